@@ -1,0 +1,1 @@
+"""Moments: from answered questionnaires to estimates, figures and pages."""
