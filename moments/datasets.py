@@ -81,6 +81,15 @@ class Snapshot:
         """Per table {"rows": int, "rejected": int, "columns": {name: SQL type}}."""
         return self.meta["tables"]
 
+    @property
+    def threshold(self) -> int:
+        """Groups with fewer answers than this are not shown."""
+        return int(self.meta.get("threshold", 5))
+
+    def columns(self, table: str) -> dict[str, str]:
+        """{column: SQL type} of a table; empty for a table that this snapshot does not have."""
+        return self.tables.get(table, {}).get("columns", {})
+
     def file(self, table: str) -> Path:
         """The Parquet file of a table. Raises KeyError for a table that this snapshot does not have."""
         self.tables[table]
@@ -126,6 +135,23 @@ def current(dataset: str) -> Snapshot:
     if not _SNAPSHOT.fullmatch(name) or not (folder / name / "snapshot.json").is_file():
         raise DatasetError("no_snapshot", dataset=dataset, snapshot=name)
     return Snapshot(dataset, name)
+
+
+def pinned(dataset: str) -> Snapshot:
+    """The snapshot that this reader's session started with; a newer one is told of, never slipped in. See `renew`."""
+    import streamlit as st
+
+    pins = st.session_state.setdefault("pins", {})
+    if dataset not in pins:
+        pins[dataset] = current(dataset)
+    return pins[dataset]
+
+
+def renew(dataset: str) -> None:
+    """Let this reader's session move on to the current snapshot."""
+    import streamlit as st
+
+    st.session_state.setdefault("pins", {}).pop(dataset, None)
 
 
 def snapshots(dataset: str) -> list[Snapshot]:
