@@ -39,7 +39,7 @@ class DatasetError(Exception):
 
     Codes: bad_name(name), unknown(dataset), no_current(dataset), no_snapshot(dataset, snapshot),
     unreadable(dataset, snapshot, file), newer_format(dataset, snapshot, format), exists(dataset, snapshot),
-    no_tables(dataset).
+    no_tables(dataset), no_columns(table) (an empty stream does not say which columns it would have had).
     """
 
     def __init__(self, code: str, **values: Any) -> None:
@@ -225,8 +225,10 @@ def write(
         _sync(draft)
         try:
             os.rename(draft, final)
-        except OSError as error:  # somebody else finished the same name meanwhile
-            raise DatasetError("exists", dataset=dataset, snapshot=name) from error
+        except OSError as error:
+            if not final.exists():
+                raise
+            raise DatasetError("exists", dataset=dataset, snapshot=name) from error  # finished by somebody meanwhile
         _sync(folder)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
@@ -263,7 +265,7 @@ def _write_table(
         batches = iter(rows)
         first = next(batches, None)
         if first is None:
-            raise DatasetError("no_tables", table=table)
+            raise DatasetError("no_columns", table=table)
         schema, batches = first.schema, _chain(first, batches)
 
     count, days = 0, []
