@@ -1,0 +1,337 @@
+"""The hardened server around app.py: nothing loaded from outside, nothing sent twice, no traceback on a screen.
+
+`python -m moments.server` is what ./run starts. Around Streamlit it puts security headers on every answer, scripts
+that are compressed once, the page's language in <html lang>, /healthz, and our own words where something is missing
+or fails.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import contextlib
+import errno
+import gc
+import gzip
+import hashlib
+import html
+import importlib
+import logging
+import pkgutil
+import re
+import secrets
+import socket
+import sys
+import threading
+import time
+import tomllib
+import webbrowser
+from functools import cache
+from pathlib import Path
+from urllib.parse import parse_qs
+
+import brotli
+import streamlit as st
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware import Middleware
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+from streamlit import config, file_util, net_util
+from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
+
+from moments import datasets, text
+
+ROOT = Path(__file__).parents[1]
+LOCALE = {"zh": "zh-CN", "en": "en"}
+LOOPBACK = ["127.0.0.1", "localhost", "::1"]
+
+log = logging.getLogger(__name__)
+
+
+# --- What every answer carries ---------------------------------------------------------------------------------------
+
+
+@cache
+def security_headers() -> dict[str, str]:
+    """The headers that every answer carries. tests/test_browser.py shows that the app works under this policy."""
+    inline = re.findall(r"<script>(.*?)</script>", document("zh").decode(), re.DOTALL)
+    hashes = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(s.encode()).digest()).decode()}'" for s in inline)
+    policy = {
+        "default-src": "'none'",
+        "script-src": f"'self' {hashes}",  # the hash is of the one inline script in Streamlit's index.html
+        "style-src": "'self' 'unsafe-inline'",  # Streamlit's components and Plotly write <style> and style=""
+        "img-src": "'self' data: blob:",  # "save as picture" draws through a blob
+        "font-src": "'self' data:",
+        "connect-src": "'self'",  # the websocket too
+        "manifest-src": "'self'",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "frame-ancestors": "'none'",
+    }
+    return {
+        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",  # for browsers that do not know frame-ancestors
+        "Referrer-Policy": "no-referrer",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), display-capture=()",
+    }
+
+
+class Guard:
+    """ASGI middleware: the headers, compressed scripts, documents in the reader's language, and no bare fault."""
+
+    def __init__(self, app):
+        self.app = app
+
+    async def __call__(self, scope, receive, send):
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        path = "/" + scope["path"].removeprefix("/" + config.get_option("server.baseUrlPath").strip("/")).lstrip("/")
+        started = replaced = False
+
+        async def harden(message):
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                headers = MutableHeaders(scope=message)
+                headers.update(security_headers())
+                headers.setdefault("Cache-Control", "no-store")  # scripts say otherwise themselves
+            await send(message)
+
+        async def pass_on(message):
+            # Streamlit answers every path it does not know with its index.html: ours goes out in its place.
+            nonlocal replaced
+            if message["type"] == "http.response.start" and message["status"] == 200:
+                replaced = MutableHeaders(scope=message).get("content-type", "").startswith("text/html")
+                if replaced:
+                    await _page(scope, path)(scope, receive, harden)
+            if not replaced:
+                await harden(message)
+
+        try:
+            if path != "/healthz" and not is_host_allowed(Headers(scope=scope).get("host")):
+                await _notice("other_host", 421)(scope, receive, harden)
+            elif answer := await _script(scope, path):
+                await answer(scope, receive, harden)
+            else:
+                await self.app(scope, receive, pass_on)
+        except Exception:
+            if started:
+                raise
+            log.exception("no answer for %s", path)
+            await _notice("broken", 500)(scope, receive, harden)
+
+
+# --- Scripts and style sheets: their names carry a hash, so they are compressed once and kept by browsers for good ---
+
+
+@cache
+def _scripts() -> dict[str, Path]:
+    static = Path(file_util.get_static_dir())
+    return {f"/{p.relative_to(static).as_posix()}": p for p in static.rglob("static/*/*") if p.suffix in (".js", ".css")}
+
+
+@cache
+def packed(path: str, coding: str) -> bytes:
+    """One of Streamlit's scripts as "br" or "gzip". Plotly's 4.7 MB become 1.2 or 1.4 MB in about 0.2 s, once."""
+    content = _scripts()[path].read_bytes()
+    if path.endswith(".css"):  # the theme's fonts come a moment later: until then the system's, not a 170 kB download
+        content = re.sub(rb"@font-face\{font-family:Source Sans;[^}]*\}", b"", content)
+    return brotli.compress(content, quality=5, lgwin=22) if coding == "br" else gzip.compress(content, 6)
+
+
+async def _script(scope, path: str) -> Response | None:
+    headers = Headers(scope=scope)
+    accepted = {part.split(";")[0].strip() for part in headers.get("accept-encoding", "").split(",")}
+    coding = next((c for c in ("br", "gzip") if c in accepted), None)  # browsers offer br on localhost and https only
+    if path not in _scripts() or not coding or scope["method"] not in ("GET", "HEAD") or "range" in headers:
+        return None
+    return Response(
+        await run_in_threadpool(packed, path, coding),
+        media_type="text/css" if path.endswith(".css") else "text/javascript",
+        headers={
+            "Content-Encoding": coding,
+            "Vary": "Accept-Encoding",
+            "Cache-Control": "public, immutable, max-age=31536000",
+        },
+    )
+
+
+# --- Documents -------------------------------------------------------------------------------------------------------
+
+
+@cache
+def document(language: str) -> bytes:
+    """Streamlit's index.html in our name and in the reader's language, without the font that we do not use."""
+    page = Path(file_util.get_static_dir(), "index.html").read_text("utf-8")
+    with text.reading(language):
+        for pattern, ours in {
+            r"<!--.*?-->": "",
+            r'<html lang="en">': f'<html lang="{LOCALE[language]}">',
+            r"<title>.*?</title>": f"<title>{html.escape(text.say('page.name'))}</title>",
+            r"<noscript>.*?</noscript>": f"<noscript>{html.escape(text.say('server.no_script'))}</noscript>",
+            r'<link\b[^>]*rel="(?:preload|service-desc)"[^>]*>': "",
+        }.items():
+            page, count = re.subn(pattern, ours, page, flags=re.DOTALL)
+            if not count:
+                raise ValueError(f"Streamlit's index.html has changed: no {pattern}")
+    return page.encode()
+
+
+def _page(scope, path: str) -> HTMLResponse:
+    """The document of `/` and of each file in pages/; a notice with status 404 for anything else."""
+    name = path.strip("/")
+    if name and not (re.fullmatch(r"[a-z0-9_]+", name) and (ROOT / "pages" / f"{name}.py").is_file()):
+        return _notice("unknown_page", 404)
+    asked = parse_qs(scope["query_string"].decode("latin-1")).get("lang", [""])[-1]
+    return HTMLResponse(document("en" if asked == "en" else "zh"), headers={"Cache-Control": "no-cache"})
+
+
+def _notice(key: str, status: int) -> HTMLResponse:
+    """A plain page that says in both languages what is wrong and what to do next; it needs no script and no colour."""
+    said = {}
+    for language in text.LANGUAGES:
+        with text.reading(language):
+            said[language] = [html.escape(text.say(f"server.{key}{part}")) for part in ("", "_next")]
+            said[language].append(html.escape(text.say("server.home")))
+    blocks = "".join(
+        f'<div lang="{LOCALE[language]}"><h1>{what}</h1><p>{then}</p><p><a href="/?lang={language}">{home}</a></p></div>'
+        for language, (what, then, home) in said.items()
+    )
+    style = "html{color-scheme:light dark;font:1rem/1.6 system-ui,sans-serif}body{max-width:36rem;margin:12vh auto;padding:0 1rem}h1{font-size:1.3rem}"
+    return HTMLResponse(
+        f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f"<title>{said['zh'][0]}</title><style>{style}</style><body>{blocks}</body></html>",
+        status,
+    )
+
+
+# --- Health, faults, start -------------------------------------------------------------------------------------------
+
+
+def health(_request) -> JSONResponse:
+    """200 {"status": "ok", "datasets": n} when the current snapshot of each dataset can be read; else 503 and why.
+
+    Reasons are the codes of datasets.DatasetError, or no_dataset.
+    """
+    reason, names = None, datasets.names()
+    try:
+        for name in names:
+            snapshot = datasets.current(name)
+            for table in snapshot.tables:
+                with open(snapshot.file(table), "rb") as file:
+                    file.seek(-4, 2)
+                    if file.read() != b"PAR1":  # the last bytes of every whole Parquet file
+                        raise OSError(file.name)
+    except datasets.DatasetError as error:
+        reason = error.code
+    except (OSError, KeyError):
+        reason = "unreadable"
+    if reason or not names:
+        return JSONResponse({"status": "unavailable", "reason": reason or "no_dataset"}, 503)
+    return JSONResponse({"status": "ok", "datasets": len(names)})
+
+
+def apologise(error: Exception) -> bool:
+    """Say in the reader's language that a page failed; the log has the traceback, under the same reference."""
+    reference = secrets.token_hex(3)
+    log.error("fault %s: %s, traceback above", reference, type(error).__name__)
+    text.use(st.query_params.get("lang", text.language()))
+    st.error(text.say("server.fault", reference=reference))
+    return True  # Streamlit shows nothing of its own
+
+
+def _preload() -> None:
+    """Import what the first page will need, then never let the garbage collector walk through all that again."""
+    for package in ("moments.page", "moments.metrics", "moments.charts"):
+        module = importlib.import_module(package)
+        for found in pkgutil.iter_modules(getattr(module, "__path__", [])):
+            importlib.import_module(f"{package}.{found.name}")
+    gc.collect()
+    gc.freeze()
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(_app):
+    # Beside the server, not before it: a browser needs about as long to load Streamlit's own scripts.
+    threading.Thread(target=_preload, name="preload", daemon=True).start()
+    yield
+
+
+app = st.App(
+    ROOT / "app.py",
+    routes=[Route("/healthz", health)],
+    middleware=[Middleware(Guard)],
+    lifespan=_lifespan,
+    on_script_error=apologise,
+)
+
+
+def _names_of(address: str) -> set[str]:
+    """Under which names readers may reach a server that listens at `address`."""
+    if address not in ("0.0.0.0", "::"):
+        return {*LOOPBACK, address}
+    return {*LOOPBACK, socket.gethostname(), socket.getfqdn(), net_util.get_internal_ip() or "127.0.0.1"}
+
+
+def _problem(address: str, port: int) -> str | None:
+    """Why nobody can listen at this address and port now, as a key of server.toml; None if one can."""
+    try:
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((address, port))
+    except OverflowError:
+        return "port_wrong"
+    except OSError as error:
+        return {errno.EADDRINUSE: "port_taken", errno.EACCES: "port_forbidden"}.get(error.errno, "address_wrong")
+    return None
+
+
+def _open_browser(url: str, address: str, port: int) -> None:
+    for _ in range(100):
+        time.sleep(0.1)
+        with contextlib.suppress(OSError), socket.create_connection((address, port), timeout=1):
+            if not config.get_option("server.headless"):  # Streamlit's own judgement: is there a screen?
+                webbrowser.open(url)
+            return
+
+
+def main() -> int:
+    """Serve until stopped; 1 if the address or port cannot be had, with the next step said in both languages."""
+
+    def tell(key: str, **values) -> None:
+        for language in text.LANGUAGES:
+            with text.reading(language):
+                print(text.say(f"server.{key}", **values), flush=True)
+
+    # Read here and not by Streamlit, which takes a setting that is given after its first look for an edited file.
+    settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["server"]
+    parser = argparse.ArgumentParser(prog="run", epilog="Streamlit's other settings: .streamlit/config.toml")
+    parser.add_argument("--port", type=int, default=settings["port"])
+    parser.add_argument("--address", default=settings["address"], help="0.0.0.0: whoever reaches this machine")
+    parser.add_argument("--name", action="append", default=[], help="a name that this machine goes by; repeatable")
+    chosen = parser.parse_args()
+    if problem := _problem(chosen.address, chosen.port):
+        tell(problem, address=chosen.address, port=chosen.port, other=chosen.port + 1)
+        return 1
+    shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(chosen.address, chosen.address)
+    url = f"http://[{shown}]:{chosen.port}" if ":" in shown else f"http://{shown}:{chosen.port}"
+    tell("starting", url=url)
+    threading.Thread(target=_open_browser, args=(url, shown, chosen.port), daemon=True).start()
+    sys.argv = [str(ROOT / "app.py")]  # where Streamlit looks for .streamlit/config.toml, and what it puts on sys.path
+    app.run(config={
+        "server.address": chosen.address,
+        "server.port": chosen.port,
+        "server.allowedHosts": sorted({*settings["allowedHosts"], *chosen.name, *_names_of(chosen.address)}),
+        "logger.hideWelcomeMessage": True,  # our own line above names the address
+    })
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
