@@ -4,7 +4,7 @@ Units: arrivals per hour, all other times in minutes, shares 0..1. These are mod
 sample: they carry no interval, and each hour is taken as steady by itself.
 
 Assumed: Poisson arrivals, exponential service, first come first served, one queue; Erlang A adds exponential patience.
-Sources: A. K. Erlang (1917); C. Palm (1957); Gans, Koole and Mandelbaum (2003), Telephone call centers, sections 4.2-4.3.
+Sources: A. K. Erlang (1917); C. Palm (1957); Gans, Koole and Mandelbaum (2003), Telephone call centers, 4.2-4.3.
 """
 
 import numpy as np
@@ -27,9 +27,9 @@ def erlang_c(arrivals, service, counters, target=0.0) -> dict[str, np.ndarray]:
     """Waiting with endless patience.
 
     arrivals: per hour; service: mean minutes; counters: integer; target: minutes. Numbers or arrays.
-    Gives load (erlangs), occupancy, stable, p_wait, wait (mean minutes of all, waiting or not), service_level (share that
-    waits <= target) and abandon (0). With load >= counters the queue grows without end: stable is False, everyone
-    waits, the mean wait is infinite. NaN in, NaN out.
+    Gives load (erlangs), occupancy, stable, p_wait, wait (mean minutes of all, waiting or not), service_level (share
+    that waits <= target) and abandon (0). With load >= counters the queue grows without end: stable is False,
+    everyone waits, the mean wait is infinite. NaN in, NaN out.
     """
     arrivals, service, counters, target = np.broadcast_arrays(
         np.asarray(arrivals, float), np.asarray(service, float), np.asarray(counters, int), np.asarray(target, float)
@@ -112,8 +112,8 @@ def what_if(hours: pd.DataFrame, service, counters, target=0.0, patience=None) -
 
     hours: one row per hour (any key columns) with `arrivals` per hour; may also have `service` (mean minutes) and
     `counters` of its own, used where the argument is None. patience: mean minutes, None for endless (Erlang C).
-    Gives the rows with `counters`, the columns of MODEL, `wait_one_more` and `saves` (minutes; NaN where the queue has no
-    end, `wait_one_more` then tells what one more brings).
+    Gives the rows with `counters`, the columns of MODEL, `wait_one_more` and `saves` (minutes; NaN where the queue has
+    no end, `wait_one_more` then tells what one more brings).
     """
     out = hours.copy()
     service = out["service"] if service is None else service
@@ -138,9 +138,9 @@ def what_if(hours: pd.DataFrame, service, counters, target=0.0, patience=None) -
 
 
 def day(hours: pd.DataFrame) -> pd.DataFrame:
-    """One row for all hours of `what_if`: arrivals summed, everything else as an arrival meets it (weighted by arrivals).
+    """One row for all hours of `what_if`: arrivals summed, everything else as an arrival meets it.
 
-    occupancy is weighted by counters; stable only when every hour with arrivals is.
+    That is weighted by arrivals; occupancy by counters; stable only when every hour with arrivals is.
     """
     arrivals = hours["arrivals"].to_numpy(float)
     total = arrivals.sum()

@@ -63,7 +63,7 @@ def curve(counts: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
 
 
 def _first(table: pd.DataFrame, column: str) -> float:
-    """First time at which the step function is at or under one half; a step exactly at one half counts to its middle."""
+    """First time at which the steps are at or under one half; a step of exactly one half counts to its middle."""
     under = np.flatnonzero(table[column].to_numpy() <= 0.5 + 1e-12)
     if not len(under):
         return np.nan
