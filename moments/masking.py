@@ -27,7 +27,8 @@ class _Rules:
 def _rules() -> _Rules:
     content = tomllib.loads(PATTERNS.read_text("utf-8"))
     signs, spoken = (_table(content["alike"][name]) for name in ("signs", "spoken"))
-    whole = "|".join(f"(?:{pattern})" for pattern in content["patterns"].values())
+    names, numbers = ("|".join(f"(?:{p})" for p in content[kind].values()) for kind in ("names", "numbers"))
+    whole = rf"{names}|(?=[\d(+])(?:{numbers})"  # the look ahead spares most places of a text all further trials
     after = [f"(?:{rule['words']})(?P<hidden>{rule['hidden']})" for rule in content["after"].values()]
     flags = re.VERBOSE | re.IGNORECASE | re.ASCII
     return _Rules(
