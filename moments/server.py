@@ -132,7 +132,8 @@ class Guard:
 @cache
 def _scripts() -> dict[str, Path]:
     static = Path(file_util.get_static_dir())
-    return {f"/{p.relative_to(static).as_posix()}": p for p in static.rglob("static/*/*") if p.suffix in (".js", ".css")}
+    found = [*static.glob("static/js/*.js"), *static.glob("static/css/*.css")]
+    return {f"/{file.relative_to(static).as_posix()}": file for file in found}
 
 
 @cache
@@ -193,19 +194,19 @@ def _page(scope, path: str) -> HTMLResponse:
 
 def _notice(key: str, status: int) -> HTMLResponse:
     """A plain page that says in both languages what is wrong and what to do next; it needs no script and no colour."""
-    said = {}
+    blocks, titles = "", []
     for language in text.LANGUAGES:
         with text.reading(language):
-            said[language] = [html.escape(text.say(f"server.{key}{part}")) for part in ("", "_next")]
-            said[language].append(html.escape(text.say("server.home")))
-    blocks = "".join(
-        f'<div lang="{LOCALE[language]}"><h1>{what}</h1><p>{then}</p><p><a href="/?lang={language}">{home}</a></p></div>'
-        for language, (what, then, home) in said.items()
+            what, then, home = (html.escape(text.say(f"server.{k}")) for k in (key, f"{key}_next", "home"))
+        titles.append(what)
+        blocks += f'<div lang="{LOCALE[language]}"><h1>{what}</h1><p>{then}</p><p><a href="/">{home}</a></p></div>'
+    style = (
+        "html{color-scheme:light dark;font:1rem/1.6 system-ui,sans-serif}"
+        "body{max-width:36rem;margin:12vh auto;padding:0 1rem}h1{font-size:1.3rem}"
     )
-    style = "html{color-scheme:light dark;font:1rem/1.6 system-ui,sans-serif}body{max-width:36rem;margin:12vh auto;padding:0 1rem}h1{font-size:1.3rem}"
+    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><style>{style}</style>'
     return HTMLResponse(
-        f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>{said['zh'][0]}</title><style>{style}</style><body>{blocks}</body></html>",
+        f'<!doctype html><html lang="zh-CN"><head>{head}<title>{" · ".join(titles)}</title></head>{blocks}</html>',
         status,
     )
 

@@ -1,0 +1,151 @@
+"""Makes .venv hold what a requirements file names. Run by the system's own Python, before anything is installed.
+
+    python -I moments/environment.py requirements.txt            make or mend it, and say what hinders
+    .venv/bin/python -IS moments/environment.py --ready FILE     exit 0 if there is nothing to do
+
+A stamp is written last, so that an installation that was interrupted is begun anew. Standard library only.
+"""
+
+import collections
+import contextlib
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+HOME = ROOT / ".venv"
+PYTHON = HOME / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+UNFINISHED = HOME / "unfinished"
+
+
+def tell(key: str, **values) -> None:
+    """Say a sentence of text/environment.toml in both languages: nobody has chosen one yet."""
+    words = tomllib.loads((ROOT / "moments" / "text" / "environment.toml").read_text("utf-8"))[key]
+    for sentence in words.values():
+        print(sentence.format(**values), file=sys.stderr, flush=True)
+
+
+def fingerprint(requirements: Path) -> str:
+    """What an environment was made from: the files' text and this Python's version."""
+    made_from = repr(sys.version_info[:2]) + "".join(f.read_text("utf-8") for f in included(requirements))
+    return hashlib.sha256(made_from.encode()).hexdigest()
+
+
+def included(requirements: Path) -> list[Path]:
+    """The file and those that it names with -r."""
+    lines = requirements.read_text("utf-8").splitlines()
+    return [requirements] + [f for line in lines if line.startswith("-r ") for f in included(ROOT / line[3:].strip())]
+
+
+def stamp(requirements: Path) -> Path:
+    """The file in .venv that says for which state of the requirements it is complete."""
+    return HOME / f"{requirements.name}.ready"
+
+
+def ready(requirements: Path) -> bool:
+    """Whether .venv is complete."""
+    made = stamp(requirements)
+    return made.is_file() and PYTHON.exists() and made.read_text("utf-8") == fingerprint(requirements)
+
+
+def make(requirements: Path) -> None:
+    """Create .venv if need be and install into it. Raises OSError, CalledProcessError, LookupError (no installer)."""
+    uv = shutil.which("uv")
+    version = sys.version_info[:2]
+    if UNFINISHED.exists() or not succeeds(f"import sys; sys.exit(sys.version_info[:2] != {version})"):
+        shutil.rmtree(HOME, ignore_errors=True)
+    fresh = not HOME.exists()
+    HOME.mkdir(exist_ok=True)
+    UNFINISHED.touch()
+    for old in HOME.glob("*.ready"):
+        old.unlink()
+    tell("making")
+    if fresh and uv:
+        run(uv, "venv", "--quiet", "--allow-existing", "--python", sys.executable, HOME)
+    elif fresh:
+        run(sys.executable, "-m", "venv", *([] if importlib.util.find_spec("ensurepip") else ["--without-pip"]), HOME)
+    options = ["install", "--disable-pip-version-check", "--no-input", "-r", requirements]
+    if uv:
+        run(uv, "pip", "install", "--compile-bytecode", "--python", PYTHON, "-r", requirements)
+    elif succeeds("import pip"):
+        run(PYTHON, "-m", "pip", *options)
+    elif importlib.util.find_spec("pip"):  # Debian without python3-venv: the system's pip serves the environment
+        run(sys.executable, "-m", "pip", "--python", PYTHON, *options)
+    else:
+        raise LookupError
+    for file in included(requirements):
+        stamp(file).write_text(fingerprint(file), "utf-8")
+    UNFINISHED.unlink()
+
+
+def succeeds(code: str) -> bool:
+    """Whether the environment's Python is there and runs this without an error."""
+    return PYTHON.exists() and not subprocess.run([PYTHON, "-Ic", code], capture_output=True, check=False).returncode
+
+
+def run(*command) -> None:
+    """A command whose output is one line that changes; if it fails, its last lines. Raises CalledProcessError."""
+    last = collections.deque(maxlen=20)
+    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    command = [str(part) for part in command]
+    with subprocess.Popen(command, encoding="utf-8", errors="replace", **pipes) as job:
+        for line in job.stdout:
+            last.append(line)
+            if sys.stderr.isatty():
+                print(f"\r\033[K{line.strip():.78}", end="", file=sys.stderr, flush=True)
+    if sys.stderr.isatty():
+        print("\r\033[K", end="", file=sys.stderr, flush=True)
+    if job.returncode:
+        print(*last, sep="", file=sys.stderr, flush=True)
+        raise subprocess.CalledProcessError(job.returncode, command)
+
+
+@contextlib.contextmanager
+def alone():
+    """Hold the only right to change .venv: a second ./run waits for the first to finish."""
+    with open(ROOT / ".venv.lock", "wb") as file:
+        if os.name == "nt":
+            import msvcrt
+
+            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def main(*arguments: str) -> int:
+    """0 when .venv is complete; 1 when it is not and cannot be made, with the next step said."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # a console that cannot show Chinese still shows the English
+    requirements = ROOT / arguments[-1]
+    if ready(requirements):
+        return 0
+    if "--ready" in arguments:
+        return 1
+    try:
+        with alone():
+            if not ready(requirements):
+                make(requirements)
+                tell("made")
+    except LookupError:
+        tell("no_pip")
+    except subprocess.CalledProcessError:
+        tell("failed")
+    except KeyboardInterrupt:
+        tell("interrupted")
+    except OSError as error:
+        tell("not_writable", folder=ROOT, reason=error.strerror)
+    else:
+        return 0
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
