@@ -1,0 +1,26 @@
+"""Menu, language, dataset, filters; then the chosen page. `streamlit run app.py` works as well as `./run`."""
+
+import streamlit as st
+
+from moments import filters, text
+from moments.charts import cards
+from moments.datasets import DatasetError
+
+MENU = {
+    "outcomes": ["nps"],
+}
+
+st.set_page_config(page_title=text.say("page.name"), page_icon="🔷", layout="wide")
+filters.begin()
+filters.reader()
+pages = {name: st.Page(f"pages/{name}.py", title=text.say(f"{name}.title"), url_path=name) for section in MENU.values() for name in section}
+home = st.Page(lambda: st.switch_page(next(iter(pages.values()))), url_path="home", default=True, visibility="hidden")
+menu = {text.say(f"menu.{section}"): [pages[name] for name in names] for section, names in MENU.items()}
+chosen = st.navigation({"": [home], **menu})
+try:
+    filters.sidebar()
+    chosen.run()
+except DatasetError as error:
+    st.html(cards.notice(text.say(f"dataset.{error.code}", **error.values), text.say("page.no_dataset_next")))
+finally:
+    filters.finish()

@@ -1,0 +1,1 @@
+"""One form per file: a frame and column names in, a Plotly figure out. No database, no page, no prose."""

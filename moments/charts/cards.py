@@ -1,0 +1,88 @@
+"""The pieces of a page that are set in type: heading, cards, findings, notices. Words in, escaped HTML out."""
+
+from dataclasses import dataclass
+from html import escape
+
+from moments.charts import theme
+
+
+@dataclass(frozen=True)
+class Card:
+    """One headline number. `change` is a sentence, `tone` its token (good, bad, unsure), `spark` the recent values."""
+
+    label: str
+    value: str
+    unit: str = ""
+    interval: str = ""
+    change: str = ""
+    tone: str = "unsure"
+    spark: tuple = ()
+    n: str = ""
+
+
+def row(made: tuple[Card, ...]) -> str:
+    """Cards side by side; all have the same parts and the same height."""
+    return f'<div class="m-cards">{"".join(_card(c) for c in made)}</div>'
+
+
+def _card(card: Card) -> str:
+    mark = {"good": "▲", "bad": "▼", "unsure": "●"}[card.tone]
+    change = f'<span class="m-mark">{mark}</span> {escape(card.change)}' if card.change else "&nbsp;"
+    return (
+        f'<div class="m-card"><div class="m-label">{escape(card.label)}</div>'
+        f'<div class="m-value">{escape(card.value)}<span class="m-unit">{escape(card.unit)}</span></div>'
+        f'<div class="m-small">{escape(card.interval) or "&nbsp;"}</div>'
+        f'<div class="m-change m-{card.tone}">{change}</div>'
+        f'{_spark(card.spark)}<div class="m-small">{escape(card.n) or "&nbsp;"}</div></div>'
+    )
+
+
+def _spark(values: tuple) -> str:
+    """A line without axes; hidden values leave a gap."""
+    known = [v for v in values if v == v]
+    if len(known) < 2:
+        return '<svg class="m-spark" viewBox="0 0 100 24" aria-hidden="true"></svg>'
+    low, high = min(known), max(known)
+    step, scale = 100 / (len(values) - 1), 20 / (high - low) if high > low else 0
+    path, pen = "", "M"
+    for i, v in enumerate(values):
+        if v != v:
+            pen = "M"
+            continue
+        path += f"{pen}{i * step:.1f} {22 - (v - low) * scale if scale else 12:.1f}"
+        pen = "L"
+    return (
+        f'<svg class="m-spark" viewBox="0 0 100 24" preserveAspectRatio="none" aria-hidden="true">'
+        f'<path d="{path}" vector-effect="non-scaling-stroke"/></svg>'
+    )
+
+
+def heading(title: str, question: str) -> str:
+    """The page's name and, under it, its question."""
+    return f'<h1 class="m-title">{escape(title)}</h1><p class="m-question">{escape(question)}</p>'
+
+
+def finding(words: str) -> str:
+    """The headline of a panel."""
+    return f'<h2 class="m-finding">{escape(words)}</h2>'
+
+
+def how(words: str) -> str:
+    """How to read the figure, in one line."""
+    return f'<p class="m-how">{escape(words)}</p>'
+
+
+def notice(reason: str, advice: str) -> str:
+    """Why there is no figure, and what to do."""
+    return f'<div class="m-notice" role="status"><p>{escape(reason)}</p><p class="m-how">{escape(advice)}</p></div>'
+
+
+def formula(head: str, words: str) -> str:
+    """How a number is computed, with its source; line breaks are kept."""
+    return f'<h3 class="m-small">{escape(head)}</h3><p class="m-formula">{escape(words)}</p>'
+
+
+def foot(words: str, warning: str) -> str:
+    """The last line of a page."""
+    flag = f'<strong class="m-bad">{escape(warning)}</strong> ' if warning else ""
+    return f'<footer class="m-foot">{flag}{escape(words)}</footer>'

@@ -1,0 +1,82 @@
+"""Two values per row on one line, so that the distance between them is what the eye sees."""
+
+import plotly.graph_objects as go
+
+from moments.charts import theme
+
+
+def draw(
+    frame,
+    *,
+    label: str,
+    pairs: tuple[str, str],
+    names: tuple[str, str],
+    tokens: tuple[str, str],
+    intervals: tuple[tuple[str, str], tuple[str, str]] | None = None,
+    note: str | None = None,
+    percent: bool = False,
+    digits: int = 1,
+    span: tuple[float, float] | None = None,
+    code: str | None = None,
+    hidden_label: str = "…",
+) -> go.Figure:
+    """Rows of `frame` from top to bottom; `pairs` names the two value columns, drawn as an open and a filled mark.
+
+    `intervals` gives the columns of low and high for each; `note` a column of words written at the right.
+    `percent` shows shares 0..1 as %. A row with a hidden value keeps its name and says so.
+    """
+    rows = len(frame)
+    places = list(range(rows))[::-1]
+    unit, scale = ("%", 100) if percent else ("", 1)
+    figure = theme.figure(theme.rows_height(rows) + 20, margin={"l": 8, "r": 16, "t": 36, "b": 8})
+    first, second = (frame[c].astype(float) * scale for c in pairs)
+    for place, a, b in zip(places, first, second, strict=True):
+        if a == a and b == b:
+            figure.add_shape(
+                type="line", x0=a, x1=b, y0=place, y1=place, layer="below",
+                line={"color": theme.colour("line"), "width": theme.size("line") * 3},
+            )  # fmt: skip
+    for i, values in enumerate((first, second)):
+        shade = theme.colour(tokens[i])
+        bars = None
+        if intervals is not None:
+            low, high = (frame[c].astype(float) * scale for c in intervals[i])
+            bars = {
+                "type": "data", "symmetric": False, "array": list(high - values), "arrayminus": list(values - low),
+                "color": shade, "thickness": 1, "width": 0,
+            }  # fmt: skip
+        figure.add_scatter(
+            x=list(values),
+            y=places,
+            name=names[i],
+            mode="markers",
+            error_x=bars,
+            marker={
+                "size": theme.size("marker") + 3,
+                "color": shade if i else theme.colour("paper"),
+                "line": {"width": 2, "color": shade},
+                "symbol": "circle" if i else "diamond",
+            },
+            customdata=list(frame[code]) if code else None,
+            hovertext=[
+                f"{theme.plain(name)}<br>{names[i]} {v:.{digits}f}{unit}" if v == v else ""
+                for name, v in zip(frame[label], values, strict=True)
+            ],
+            hoverinfo="text",
+        )
+    for place, a, b, words in zip(places, first, second, frame[note] if note else [""] * rows, strict=True):
+        shown = words if a == a and b == b else hidden_label
+        if shown:
+            figure.add_annotation(
+                xref="paper", x=1, y=place, xanchor="left", showarrow=False, xshift=6, text=theme.plain(shown),
+                font={"size": theme.size("small"), "color": theme.colour("muted")},
+            )  # fmt: skip
+    figure.update_yaxes(
+        tickvals=places, ticktext=[theme.plain(v) for v in frame[label]], range=[-0.7, rows - 0.3], showgrid=False,
+        zeroline=False, tickfont={"color": theme.colour("ink"), "size": theme.size("text")},
+    )  # fmt: skip
+    figure.update_xaxes(showgrid=True, zeroline=False, ticksuffix=unit, range=list(span) if span else None)
+    figure.update_layout(
+        legend={"y": 1, "yanchor": "bottom"}, margin={"r": 90 if note else 24}, showlegend=True
+    )
+    return figure

@@ -1,0 +1,87 @@
+"""A ranked list of values, each a dot on its interval (a forest)."""
+
+import plotly.graph_objects as go
+
+from moments.charts import theme
+
+
+def draw(
+    frame,
+    *,
+    label: str,
+    value: str = "estimate",
+    low: str = "low",
+    high: str = "high",
+    n: str = "n",
+    code: str | None = None,
+    reference: float | None = None,
+    reference_label: str = "",
+    tone: str | None = None,
+    hidden_label: str = "…",
+    unit: str = "",
+    digits: int = 1,
+    span: tuple[float, float] | None = None,
+) -> go.Figure:
+    """Rows of `frame` from top to bottom in their order; `value` with `low` and `high`, n at the right.
+
+    A dot is blue or orange when its interval lies wholly above or below `reference`, else grey; `tone` names a column
+    of tokens that overrides this. `code` names the column a click reports. Rows without a value get a hollow mark.
+    """
+    rows = len(frame)
+    figure = theme.figure(theme.rows_height(rows), margin={"l": 8, "r": 84, "t": 28 if reference_label else 8, "b": 8})
+    places = list(range(rows))[::-1]
+    tones = list(frame[tone]) if tone else [_against(a, b, reference) for a, b in zip(frame[low], frame[high], strict=True)]
+    for place, a, b, token in zip(places, frame[low], frame[high], tones, strict=True):
+        if a == a and b == b:
+            figure.add_shape(
+                type="line", x0=a, x1=b, y0=place, y1=place, layer="below",
+                line={"color": theme.colour(token), "width": theme.size("line")},
+            )  # fmt: skip
+    known = frame[value].notna()
+    middle = reference if reference is not None else frame[value].mean() if known.any() else 0
+    figure.add_scatter(
+        x=[v if k else middle for v, k in zip(frame[value], known, strict=True)],
+        y=places,
+        mode="markers",
+        marker={
+            "size": theme.size("marker") + 2,
+            "color": [theme.colour(t) if k else theme.colour("paper") for t, k in zip(tones, known, strict=True)],
+            "line": {"width": 2, "color": [theme.colour(t if k else "unsure") for t, k in zip(tones, known, strict=True)]},
+        },
+        customdata=list(frame[code]) if code else None,
+        hovertext=[
+            f"{theme.plain(name)}<br>{v:.{digits}f}{unit} ({a:.{digits}f} ~ {b:.{digits}f})<br>n {c:,.0f}"
+            if k
+            else f"{theme.plain(name)}<br>{hidden_label}"
+            for name, v, a, b, c, k in zip(
+                frame[label], frame[value], frame[low], frame[high], frame[n], known, strict=True
+            )
+        ],
+        hoverinfo="text",
+        showlegend=False,
+    )
+    for place, v, c, k in zip(places, frame[value], frame[n], known, strict=True):
+        words = f"<b>{v:.{digits}f}</b>{unit}  n {c:,.0f}" if k else hidden_label
+        figure.add_annotation(
+            xref="paper", x=1, y=place, xanchor="left", showarrow=False, xshift=4,
+            text=words.replace("-", "\N{MINUS SIGN}"), font={"size": theme.size("small"), "color": theme.colour("muted")},
+        )  # fmt: skip
+    if reference is not None:
+        figure.add_vline(x=reference, line={"color": theme.colour("unsure"), "width": 1, "dash": "dot"})
+        figure.add_annotation(
+            x=reference, yref="paper", y=1, yanchor="bottom", showarrow=False, text=reference_label,
+            font={"size": theme.size("small"), "color": theme.colour("muted")},
+        )  # fmt: skip
+    figure.update_yaxes(
+        tickvals=places, ticktext=[theme.plain(v) for v in frame[label]], range=[-0.7, rows - 0.3], showgrid=False,
+        zeroline=False, tickfont={"color": theme.colour("ink"), "size": theme.size("text")},
+    )  # fmt: skip
+    figure.update_xaxes(showgrid=True, zeroline=False, range=list(span) if span else None)
+    figure.update_layout(margin={"r": 130})
+    return figure
+
+
+def _against(low, high, reference) -> str:
+    if reference is None or low != low:
+        return "unsure"
+    return theme.verdict(low - reference, high - reference)

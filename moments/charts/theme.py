@@ -1,0 +1,212 @@
+"""The only file with a colour in it: tokens for light, dark and projector, and the template every figure wears."""
+
+import html
+from contextvars import ContextVar
+
+import plotly.graph_objects as go
+
+FONTS = '"Noto Sans SC", "Noto Sans CJK SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei", system-ui, sans-serif'
+
+_LIGHT = {
+    "ink": "#1b2026",
+    "muted": "#5a6472",
+    "line": "#e2e6ea",
+    "paper": "#ffffff",
+    "card": "#f7f9fb",
+    "good": "#1463a5",
+    "bad": "#b9500b",
+    "unsure": "#8b949e",
+    "expectation": "#6b7683",
+    "perception": "#1463a5",
+    "promoter": "#1463a5",
+    "passive": "#cfd6dd",
+    "detractor": "#b9500b",
+    "on_passive": "#1b2026",
+    "on_mark": "#ffffff",
+    "categories": ("#1463a5", "#b9500b", "#3d8b7d", "#8a5a9e", "#c99a1d", "#5a6472"),
+    "ramp": ("#f7f9fb", "#cfe0ee", "#8fb7d8", "#4b8cc0", "#1463a5"),
+}
+_DARK = {
+    "ink": "#e8ebee",
+    "muted": "#9aa4af",
+    "line": "#2d343c",
+    "paper": "#12161a",
+    "card": "#1a1f25",
+    "good": "#6db3f2",
+    "bad": "#f0995a",
+    "unsure": "#7d8792",
+    "expectation": "#9aa4af",
+    "perception": "#6db3f2",
+    "promoter": "#6db3f2",
+    "passive": "#3a424b",
+    "detractor": "#f0995a",
+    "on_passive": "#e8ebee",
+    "on_mark": "#12161a",
+    "categories": ("#6db3f2", "#f0995a", "#6fc2b2", "#c096d6", "#e3bd52", "#9aa4af"),
+    "ramp": ("#1a1f25", "#22405c", "#2f628f", "#4a8ac2", "#6db3f2"),
+}
+_PROJECTOR = _LIGHT | {"ink": "#000000", "muted": "#3a424b", "card": "#ffffff"}
+
+MODES = {"light": _LIGHT, "dark": _DARK, "projector": _PROJECTOR}
+_mode: ContextVar[str] = ContextVar("mode", default="light")
+
+
+def use(mode: str) -> None:
+    """Draw the rest of this run in "light", "dark" or "projector"."""
+    _mode.set(mode if mode in MODES else "light")
+
+
+def colour(token: str) -> str:
+    """The colour of a token in the mode being drawn. Raises KeyError for an unknown token."""
+    return MODES[_mode.get()][token]
+
+
+def categories() -> tuple[str, ...]:
+    """At most six colours for unordered groups."""
+    return MODES[_mode.get()]["categories"]
+
+
+def ramp() -> list[list]:
+    """A Plotly colour scale from little to much."""
+    steps = MODES[_mode.get()]["ramp"]
+    return [[i / (len(steps) - 1), c] for i, c in enumerate(steps)]
+
+
+def faded(token: str, opacity: float = 0.16) -> str:
+    """The same colour let through, for interval bands."""
+    r, g, b = (int(colour(token)[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({r},{g},{b},{opacity})"
+
+
+def verdict(low: float, high: float, better: int = 1) -> str:
+    """The token of a difference with its interval: good, bad, or unsure when it holds zero or nothing is known."""
+    if low > 0:
+        return "good" if better > 0 else "bad"
+    if high < 0:
+        return "bad" if better > 0 else "good"
+    return "unsure"
+
+
+def size(kind: str) -> float:
+    """Pixels of text, lines and markers; larger on the wall."""
+    on_wall = _mode.get() == "projector"
+    return {"text": (13, 20), "small": (12, 17), "line": (2, 3), "marker": (8, 11)}[kind][on_wall]
+
+
+def plain(words) -> str:
+    """People's text in a figure, where Plotly would otherwise read tags."""
+    return html.escape(str(words), quote=False)
+
+
+def figure(height: int = 320, **layout) -> go.Figure:
+    """An empty figure in the house's clothes."""
+    tall = 1.3 if _mode.get() == "projector" else 1
+    return go.Figure(layout={"template": template(), "height": round(height * tall), **layout})
+
+
+def rows_height(rows: int) -> int:
+    """The height of a ranked list."""
+    return max(rows, 1) * 26 + 80
+
+
+def template() -> dict:
+    """The layout that all figures share."""
+    axis = {
+        "gridcolor": colour("line"),
+        "linecolor": colour("line"),
+        "zerolinecolor": colour("unsure"),
+        "zerolinewidth": 1,
+        "tickfont": {"color": colour("muted"), "size": size("small")},
+        "title": {"font": {"color": colour("muted"), "size": size("small")}, "standoff": 8},
+        "automargin": True,
+        "fixedrange": True,
+    }
+    quiet = axis | {"showgrid": False}
+    polar = {"gridcolor": colour("line"), "linecolor": colour("line"), "tickfont": axis["tickfont"]}
+    return {
+        "layout": {
+            "font": {"family": FONTS, "size": size("text"), "color": colour("ink")},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "colorway": list(categories()),
+            "margin": {"l": 8, "r": 16, "t": 8, "b": 8},
+            "xaxis": quiet,
+            "yaxis": axis,
+            "polar": {
+                "bgcolor": "rgba(0,0,0,0)",
+                "gridshape": "linear",
+                "radialaxis": polar | {"angle": 90, "tickangle": 90},
+                "angularaxis": polar | {"direction": "clockwise", "rotation": 90},
+            },
+            "legend": {
+                "orientation": "h",
+                "x": 0,
+                "y": -0.14,
+                "yanchor": "top",
+                "font": {"size": size("small"), "color": colour("muted")},
+            },
+            "hoverlabel": {
+                "bgcolor": colour("card"),
+                "bordercolor": colour("line"),
+                "font": {"family": FONTS, "color": colour("ink"), "size": size("small")},
+            },
+            "dragmode": False,
+            "separators": ".,",
+        }
+    }
+
+
+def source_line(words: str) -> dict:
+    """Layout of the small line at the foot of a figure that says what it is, also in a saved picture."""
+    return {
+        "title": {
+            "text": words,
+            "x": 0,
+            "xref": "container",
+            "xanchor": "left",
+            "y": 0,
+            "yref": "container",
+            "yanchor": "bottom",
+            "automargin": True,
+            "pad": {"l": 4, "t": 10, "b": 2},
+            "font": {"size": size("small") - 2, "color": colour("muted")},
+        }
+    }
+
+
+def css() -> str:
+    """The stylesheet of what is set in type; sizes follow the mode."""
+    base = 20 if _mode.get() == "projector" else 16
+    c = MODES[_mode.get()]
+    return f"""<style>
+html {{ font-size: {base}px; }}
+.stApp, .stApp button, .stApp input {{ font-family: {FONTS}; font-variant-numeric: tabular-nums; }}
+.stMainBlockContainer {{ max-width: 1500px; padding-top: 2.5rem; }}
+h1.m-title {{ font-size: 1.75rem; font-weight: 700; margin: 0; padding: 0; color: {c["ink"]}; }}
+p.m-question {{ color: {c["muted"]}; margin: .15rem 0 0; font-size: 1rem; }}
+h2.m-finding {{ font-size: 1.08rem; font-weight: 650; line-height: 1.45; margin: 0; padding: 0; color: {c["ink"]}; }}
+p.m-how {{ color: {c["muted"]}; font-size: .8rem; line-height: 1.5; margin: 0; }}
+.m-formula {{ white-space: pre-line; font-size: .85rem; line-height: 1.55; margin: 0; color: {c["ink"]}; }}
+.m-cards {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .75rem 1.5rem; }}
+.m-card {{ padding: .1rem 0; min-width: 0; }}
+.m-label {{ color: {c["muted"]}; font-size: .85rem; }}
+.m-value {{ font-size: 2rem; font-weight: 700; line-height: 1.2; color: {c["ink"]}; }}
+.m-unit {{ font-size: 1rem; font-weight: 400; margin-left: .2rem; color: {c["muted"]}; }}
+.m-small {{ color: {c["muted"]}; font-size: .78rem; font-weight: 400; margin: 0; padding: 0; }}
+.m-change {{ font-size: .85rem; min-height: 2.5em; margin-top: .2rem; }}
+.m-mark {{ font-size: .7rem; }}
+.m-good {{ color: {c["good"]}; }}
+.m-bad {{ color: {c["bad"]}; }}
+.m-unsure {{ color: {c["muted"]}; }}
+.m-spark {{ width: 100%; height: 1.6rem; display: block; }}
+.m-spark path {{ fill: none; stroke: {c["good"]}; stroke-width: 1.5; }}
+.m-notice {{ min-height: 9rem; display: flex; flex-direction: column; justify-content: center; align-items: center;
+  text-align: center; gap: .4rem; color: {c["ink"]}; }}
+.m-notice p {{ margin: 0; max-width: 34rem; }}
+.m-foot {{ color: {c["muted"]}; font-size: .8rem; border-top: 1px solid {c["line"]}; padding-top: .6rem; }}
+@media (max-width: 640px) {{
+  .stMainBlockContainer {{ padding-left: .9rem; padding-right: .9rem; }}
+  .m-cards {{ grid-template-columns: repeat(2, minmax(0, 1fr)); }}
+  .m-value {{ font-size: 1.6rem; }}
+}}
+</style>"""

@@ -1,0 +1,362 @@
+"""What a reader has chosen: a frozen value, the widgets that make one, and the URL that carries it.
+
+The URL holds codes, never labels, so that a link means the same in both languages. (Streamlit's own
+`bind="query-params"` stores the label on the screen, which is why it is not used here.)
+"""
+
+import calendar
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from moments import datasets, text, warehouse
+from moments.charts import theme
+from moments.datasets import Snapshot
+
+DIMENSIONS = ("region", "branch", "channel", "segment", "service")
+PERIODS = ("m1", "m3", "m6", "m12", "m24", "all", "custom")
+COMPARISONS = ("previous", "year", "none")
+VIEWS = ("screen", "projector")
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which rows are asked for. `start` and `end` are inclusive days; None and () mean no limit."""
+
+    snapshot: Snapshot
+    start: date | None = None
+    end: date | None = None
+    compare: str = "none"
+    region: tuple[str, ...] = ()
+    branch: tuple[str, ...] = ()
+    channel: tuple[str, ...] = ()
+    segment: tuple[str, ...] = ()
+    service: tuple[str, ...] = ()
+
+    @property
+    def active_dimensions(self) -> tuple[str, ...]:
+        """The dimensions that are limited."""
+        return tuple(d for d in DIMENSIONS if getattr(self, d))
+
+    def only(self, **limits) -> "Filters":
+        """The same choice, narrowed further, e.g. `only(branch=("b01",))`."""
+        return replace(self, **limits)
+
+    def compared(self) -> "Filters | None":
+        """The same choice in the period to compare with; None when there is none before the data begins."""
+        if self.compare == "none" or not (self.start and self.end):
+            return None
+        if self.compare == "year":
+            months = 12
+        elif self.start.day == 1 and _is_month_end(self.end):
+            months = (self.end.year - self.start.year) * 12 + self.end.month - self.start.month + 1
+        else:
+            length = self.end - self.start + timedelta(days=1)
+            before = replace(self, start=self.start - length, end=self.end - length, compare="none")
+            return before if before.end >= _data_from(self.snapshot) else None
+        before = replace(self, start=back(self.start, months), end=back(self.end, months), compare="none")
+        return before if before.end >= _data_from(self.snapshot) else None
+
+
+def back(day: date, months: int) -> date:
+    """The same day `months` earlier; the end of a month stays the end of a month."""
+    index = day.year * 12 + day.month - 1 - months
+    year, month = divmod(index, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, last if _is_month_end(day) else min(day.day, last))
+
+
+def period(snapshot: Snapshot, preset: str, start: date | None = None, end: date | None = None):
+    """(start, end) of a preset, counted in whole months back from the last day of the data."""
+    if preset == "custom":
+        return start, end
+    if preset == "all" or not snapshot.meta.get("data_to"):
+        return None, None
+    last = date.fromisoformat(snapshot.meta["data_to"])
+    close = last.replace(day=calendar.monthrange(last.year, last.month)[1])
+    return back(close.replace(day=1), int(preset[1:]) - 1), close
+
+
+def _is_month_end(day: date) -> bool:
+    return (day + timedelta(days=1)).day == 1
+
+
+def _data_from(snapshot: Snapshot) -> date:
+    return date.fromisoformat(snapshot.meta.get("data_from") or "0001-01-01")
+
+
+# --- the URL and the session ------------------------------------------------------------------------------------
+#
+# `chosen` holds what the reader chose, as the URL spells it: {name: [text, ...]}. A widget is drawn from it under a
+# key per language (Streamlit keeps the label of a choice, which would go stale). `shown` is what widgets showed last,
+# so that a click is told from an echo of the URL, and `url` what we wrote there, so that Back is told from both.
+
+
+def begin() -> None:
+    """Take over clicks, then links and Back. First thing of every run."""
+    state = st.session_state
+    for name in ("chosen", "shown", "url"):
+        state.setdefault(name, {})
+    incoming = {name: st.query_params.get_all(name) for name in st.query_params}
+    path = urlsplit(st.context.url or "").path
+    turned_page = path != state.setdefault("path", path)
+    state.path = path
+    clicked = {name: state[key] for (name, key), value in state.shown.items() if key in state and state[key] != value}
+    if clicked:
+        state.chosen.update({name: _spell(value) for name, value in clicked.items()})
+    elif incoming != state.url and not (turned_page and not incoming):
+        state.chosen = incoming
+    state.shown, state.drawn = {}, {}
+    text.use(one_of("lang", text.LANGUAGES))
+
+
+def finish() -> None:
+    """Write the choices of this page into the URL, defaults left out. Last thing of every run."""
+    state = st.session_state
+    url = {name: values for name, values in state.chosen.items() if name in state.drawn and values != state.drawn[name]}
+    state.url = {name: values for name, values in url.items() if values}
+    if state.url != {name: st.query_params.get_all(name) for name in st.query_params}:
+        st.query_params.from_dict(state.url)
+
+
+def put(name: str, values: Sequence[str] = ()) -> None:
+    """Choose from code, e.g. in the callback of a click; no values means back to the default."""
+    st.session_state.chosen[name] = list(values)
+
+
+def add(name: str, value: str) -> None:
+    """One more value of a filter, e.g. the branch whose mark was clicked."""
+    put(name, dict.fromkeys([*st.session_state.chosen.get(name, []), value]))
+
+
+def one_of(name: str, options: Sequence[str], default: str | None = None, widget: Callable | None = None, **words) -> str:
+    """A choice of one code; `widget` (st.selectbox, st.segmented_control, ...) draws it. Unknown codes are dropped."""
+    default = options[0] if default is None else default
+    found = [v for v in st.session_state.chosen.get(name, []) if v in options]
+    value = _draw(name, found[0] if found else default, default, widget, options=options, **words)
+    return value if value in options else default
+
+
+def some_of(name: str, options: Sequence[str], widget: Callable, **words) -> tuple[str, ...]:
+    """A choice of any number of codes, none meaning all."""
+    found = list(dict.fromkeys(v for v in st.session_state.chosen.get(name, []) if v in set(options)))
+    return tuple(_draw(name, found, [], widget, options=options, **words))
+
+
+def switch(name: str, **words) -> bool:
+    """A choice of yes or no, no unless chosen."""
+    return one_of(name, ("no", "yes"), "no", _toggle, **words) == "yes"
+
+
+def _toggle(key: str, options, **words) -> None:
+    """A toggle whose state is one of two codes."""
+    on = st.toggle(key=f"{key}!", value=st.session_state[key] == "yes", **words)
+    st.session_state[key] = options[on]
+
+
+def day_of(name: str, default: date, widget: Callable, **words) -> date:
+    """A choice of a day; what is no day is dropped."""
+    try:
+        found = date.fromisoformat(st.session_state.chosen[name][0])
+    except (KeyError, IndexError, ValueError):
+        found = default
+    return _draw(name, found, default, widget, **words) or default
+
+
+def number_of(name: str, default: float, low: float, high: float, widget: Callable, **words) -> float:
+    """A choice of a number within limits; what is no number is dropped."""
+    try:
+        found = float(st.session_state.chosen[name][0])
+        found = found if low <= found <= high else default
+    except (KeyError, IndexError, ValueError):
+        found = default
+    return float(_draw(name, found, float(default), widget, min_value=float(low), max_value=float(high), **words))
+
+
+def _draw(name: str, value, default, widget: Callable | None, **words):
+    state = st.session_state
+    state.chosen[name] = _spell(value)
+    state.drawn[name] = _spell(default)
+    if widget is None:
+        return value
+    key = f"{name}@{text.language()}"
+    if key not in state or state[key] != value:
+        state[key] = value
+    widget(key=key, **words)
+    state.shown[(name, key)] = value
+    return value
+
+
+def _spell(value) -> list[str]:
+    if value is None or value == "":
+        return []
+    if isinstance(value, (list, tuple)):
+        return [str(v) for v in value]
+    return [f"{value:g}" if isinstance(value, float) else str(value)]
+
+
+# --- the sidebar and the chips ----------------------------------------------------------------------------------
+
+
+def reader() -> None:
+    """Language and projector, which belong to the reader and not to the data."""
+    with st.sidebar.container(horizontal=True, vertical_alignment="bottom"):
+        one_of(
+            "lang", text.LANGUAGES, "zh", st.segmented_control, label=text.say("filters.language"), required=True,
+            format_func=_option("language"), label_visibility="collapsed",
+        )  # fmt: skip
+        view = one_of(
+            "view", VIEWS, "screen", st.segmented_control, label=text.say("filters.view"), required=True,
+            format_func=_option("view"), label_visibility="collapsed", help=text.say("filters.view_help"),
+        )  # fmt: skip
+    on_wall = view == "projector"
+    theme.use("projector" if on_wall else st.context.theme.type or "light")
+
+
+def sidebar() -> Filters:
+    """Draw dataset, period, comparison and the dimensions; return what they say."""
+    with st.sidebar:
+        snapshot = _snapshot()
+        preset = one_of("period", PERIODS, "m12", st.selectbox, label=_say("period"), format_func=_option("period"))
+        start, end = period(snapshot, preset, *_custom_days(snapshot, preset))
+        compare = one_of(
+            "compare", COMPARISONS, "previous", st.selectbox, label=_say("compare"), format_func=_option("compare")
+        )
+        chosen = Filters(snapshot, start, end, compare)
+        for dimension in DIMENSIONS:
+            options = _codes(dimension, chosen)
+            if options:
+                picked = some_of(
+                    dimension,
+                    options,
+                    st.multiselect,
+                    label=_say(dimension),
+                    placeholder=_say("all"),
+                    format_func=lambda code, d=dimension: label(snapshot, d, code),
+                )
+                chosen = chosen.only(**{dimension: picked})
+    st.session_state.filters = chosen
+    return chosen
+
+
+def current() -> Filters:
+    """The filters of this run, as the sidebar made them."""
+    return st.session_state.filters
+
+
+def label(snapshot: Snapshot, dimension: str, code: str) -> str:
+    """What a code of a dimension is called, in the reader's language; the code itself where nobody named it."""
+    if dimension == "branch":
+        return branch_names(snapshot, text.language()).get(code, code)
+    return text.pick(snapshot.codebook.get("codes", {}).get(dimension, {}).get(code, {}), code)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def branch_names(snapshot: Snapshot, language: str) -> dict[str, str]:
+    """{code: name} of the snapshot's branches; empty when it has no such table."""
+    if "branches" not in snapshot.tables:
+        return {}
+    rows = warehouse.query("branches", Filters(snapshot))
+    first, second = ("branch_zh", "branch_en") if language == "zh" else ("branch_en", "branch_zh")
+    return dict(zip(rows["branch"], rows[first].fillna(rows[second]).fillna(rows["branch"]), strict=True))
+
+
+def chips(left: str) -> None:
+    """The active filters under the title, each with a way out; `left` says the n they leave."""
+    chosen = current()
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="chips"):
+        st.caption(" · ".join(w for w in (span_words(chosen), _against(chosen), left) if w))
+        for dimension in chosen.active_dimensions:
+            for code in getattr(chosen, dimension):
+                rest = [c for c in getattr(chosen, dimension) if c != code]
+                name = f"{_say(dimension)} {label(chosen.snapshot, dimension, code)} ✕"
+                st.button(
+                    plain(name), key=f"chip@{dimension}@{code}", type="tertiary", on_click=put, args=(dimension, rest)
+                )
+        if chosen.active_dimensions or _changed():
+            st.button(_say("reset"), key="reset", type="tertiary", on_click=_reset)
+
+
+def plain(words: str) -> str:
+    """People's text inside a Streamlit label, where Markdown would otherwise be read."""
+    return "".join("\\" + c if c in "\\`*_{}[]()#+-!|<>~:$^" else c for c in words)
+
+
+def _reset() -> None:
+    kept = {name: st.session_state.chosen.get(name, []) for name in ("lang", "view", "dataset")}
+    st.session_state.chosen = kept
+
+
+def _changed() -> bool:
+    return any(st.session_state.chosen.get(n) != st.session_state.drawn.get(n) for n in ("period", "compare"))
+
+
+def span_words(chosen: Filters) -> str:
+    """The period in words."""
+    if not (chosen.start and chosen.end):
+        return text.say("filters.whole_period")
+    return text.say("filters.span", start=chosen.start, end=chosen.end)
+
+
+def _against(chosen: Filters) -> str:
+    """What it is compared with, in words."""
+    earlier = chosen.compared()
+    if earlier:
+        return text.say("filters.against", start=earlier.start, end=earlier.end)
+    return "" if chosen.compare == "none" else text.say("filters.against_nothing")
+
+
+def clicked(spot: str, name: str) -> None:
+    """A mark of the figure `spot` was clicked: its code joins the choice `name`. Clicking it away changes nothing."""
+    for point in st.session_state[spot]["selection"]["points"]:
+        if code := point.get("customdata"):
+            add(name, str(code[0] if isinstance(code, list) else code))
+
+
+def _snapshot() -> Snapshot:
+    names = datasets.names()
+    picked = one_of("dataset", names, _default_dataset(names), st.selectbox, label=_say("dataset"), format_func=_title)
+    snapshot = datasets.pinned(picked)
+    if datasets.current(picked) != snapshot:
+        st.button(_say("newer"), key="newer", on_click=datasets.renew, args=(picked,))
+    return snapshot
+
+
+def _default_dataset(names: Sequence[str]) -> str:
+    return "sample" if "sample" in names else names[0]
+
+
+def _title(dataset: str) -> str:
+    return text.pick(datasets.pinned(dataset).meta.get("title", {}), dataset)
+
+
+def _custom_days(snapshot: Snapshot, preset: str) -> tuple[date | None, date | None]:
+    if preset != "custom":
+        return None, None
+    first, last = period(snapshot, "m12")
+    with st.container(horizontal=True):
+        start = day_of("from", first or date.today(), st.date_input, label=_say("from"), format="YYYY-MM-DD")
+        end = day_of("to", last or date.today(), st.date_input, label=_say("to"), format="YYYY-MM-DD")
+    return min(start, end), max(start, end)
+
+
+def _codes(dimension: str, chosen: Filters) -> list[str]:
+    """What can be chosen; branches only of the chosen regions."""
+    codes = warehouse.values(dimension, chosen.snapshot)
+    if dimension == "branch" and chosen.region:
+        inside = warehouse.query("branches", Filters(chosen.snapshot)) if "branches" in chosen.snapshot.tables else None
+        if inside is not None:
+            allowed = set(inside.loc[inside["region"].isin(chosen.region), "branch"])
+            codes = [c for c in codes if c in allowed]
+    return codes
+
+
+def _say(key: str) -> str:
+    return text.say(f"filters.{key}")
+
+
+def _option(name: str) -> Callable[[str], str]:
+    return lambda code: text.say(f"filters.{name}_{code}")

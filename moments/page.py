@@ -1,0 +1,368 @@
+"""What pages share: `start(name)` opens one, `Page.panel(key)` frames a figure with all that belongs to it."""
+
+import hashlib
+import logging
+from contextlib import contextmanager, nullcontext
+from functools import partial
+
+import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
+
+from moments import export, filters, text, warehouse
+from moments.charts import cards, theme
+from moments.insights import Sentence, direction
+from moments.states import MissingColumns, NothingLeft, NothingToCompare, State, TooFew, TooFewLeftOut
+
+log = logging.getLogger("moments")
+
+
+def start(name: str, table: str) -> "Page":
+    """Open the page `name`, whose n counts rows of `table`: title, question, chips. First line of every page."""
+    if PagesManager.uses_pages_directory:
+        # after a restart, a deep link runs the page file alone: start over through app.py
+        PagesManager.uses_pages_directory = False
+        st.rerun()
+    page = Page(name, table)
+    st.html(theme.css())
+    st.html(cards.heading(page.say("title"), page.say("question")))
+    filters.chips(page.left())
+    return page
+
+
+class Page:
+    """One page being drawn for one reader."""
+
+    def __init__(self, name: str, table: str):
+        self.name = name
+        self.table = table
+        self.filters = filters.current()
+        self.snapshot = self.filters.snapshot
+        self._halves: list = []
+
+    def say(self, key: str, **values) -> str:
+        """A sentence of this page's text file."""
+        return text.say(f"{self.name}.{key}", **values)
+
+    def left(self) -> str:
+        """The n that the filters leave, in words; empty where there is none to tell (every panel says why)."""
+        try:
+            n = warehouse.rows_left(self.table, self.filters)["n"]
+        except State:
+            return ""
+        return text.say("page.rows_left", n=n, what=text.say(f"page.unit_{self.table}"))
+
+    def choose(self, name: str, options, default: str | None = None) -> str:
+        """A choice that belongs to this page, kept in the URL; options are codes named in its text file."""
+        return filters.one_of(
+            name,
+            options,
+            default,
+            st.segmented_control,
+            label=self.say(f"{name}.label"),
+            format_func=lambda code: self._option(name, code),
+            required=True,
+        )
+
+    def _option(self, name: str, code: str) -> str:
+        key = f"{self.name}.{name}.{code}"
+        return text.say(key if text.has(key) else f"filters.{code}")
+
+    def query(self, name: str, **given):
+        """Rows of a query under the reader's filters."""
+        return warehouse.query(name, self.filters, **given)
+
+    def before(self, metric, name: str, **given):
+        """`metric` of the same rows in the period compared with; None where there is none, or nothing in it."""
+        earlier = self.filters.compared()
+        try:
+            return metric(warehouse.query(name, earlier, **given)) if earlier else None
+        except (NothingLeft, TooFew, TooFewLeftOut):
+            return None
+
+    def change(self, difference, now, earlier):
+        """`difference(now, earlier)`; None where there is nothing to compare with."""
+        return None if earlier is None else difference(now, earlier)
+
+    def require(self, name: str, **given):
+        """Rows that the whole page rests on; where there are none the page says why and ends."""
+        try:
+            return self.query(name, **given)
+        except State as state:
+            with st.container(border=True):
+                st.html(cards.notice(self._reason(state), self._next(state)))
+            self.foot()
+            st.stop()
+
+    def having(self, dimensions) -> tuple[str, ...]:
+        """Those of the dimensions that this page's table has."""
+        return tuple(d for d in dimensions if warehouse.values(d, self.snapshot))
+
+    def periods(self, days, grain: str) -> list[str]:
+        """Names of weeks, months or quarters by their first day."""
+        return [text.say(f"page.grain_{grain}", day=d, quarter=(d.month + 2) // 3) for d in days]
+
+    def label(self, dimension: str, codes) -> list[str]:
+        """Names of codes in the reader's language."""
+        return [filters.label(self.snapshot, dimension, c) for c in codes]
+
+    def named(self, rows, dimension: str):
+        """The rows with a column `name`: what the code in `grp` is called."""
+        return rows.assign(name=self.label(dimension, rows["grp"]))
+
+    def item(self, framework: str, codes) -> list[str]:
+        """Names of a framework's items in the reader's language, from the dataset's codebook."""
+        named = {i["item"]: i for i in self.snapshot.codebook.get("items", []) if i["framework"] == framework}
+        return [text.pick(named.get(code, {}), code) for code in codes]
+
+    @contextmanager
+    def panel(self, key: str, height: int = 320, half: bool = False):
+        """Frame a figure: skeleton while it is made, the reason where there is none; a fault stays in its panel.
+
+        Two `half` panels in a row stand side by side.
+        """
+        with self._place(half), st.container(border=True, key=f"panel-{self.name}-{key}", height="stretch"):
+            with st.skeleton(height=height):
+                try:
+                    yield Panel(self, key)
+                except State as state:
+                    st.html(cards.notice(self._reason(state), self._next(state)))
+                except (st.runtime.scriptrunner.StopException, st.runtime.scriptrunner.RerunException):
+                    raise
+                except Exception:
+                    log.exception("panel %s of page %s", key, self.name)
+                    st.html(cards.notice(text.say("page.fault"), text.say("page.fault_next")))
+
+    def _place(self, half: bool):
+        """Where the next panel goes: the whole width, or the next half of a pair."""
+        if not half:
+            self._halves = []
+            return nullcontext()
+        if not self._halves:
+            self._halves = st.columns(2)
+        return self._halves.pop(0)
+
+    def more(self, key: str) -> bool:
+        """A labelled expander that costs nothing while closed; draw its panels only if this is true."""
+        box = st.expander(self.say(f"{key}.more"), key=f"more-{self.name}-{key}", on_change="rerun")
+        return bool(box.open)
+
+    def foot(self) -> None:
+        """Dataset, snapshot, data up to, rows, rejected rows; sample data says that it is synthetic."""
+        meta = self.snapshot.meta
+        rows = self.snapshot.tables.get(self.table, {})
+        words = text.say(
+            "page.foot",
+            dataset=text.pick(meta.get("title", {}), self.snapshot.dataset),
+            snapshot=self.snapshot.name,
+            until=meta.get("data_to") or "–",
+            rows=rows.get("rows", 0),
+            rejected=sum(t.get("rejected", 0) for t in self.snapshot.tables.values()),
+        )
+        st.html(cards.foot(words, text.say("page.synthetic") if meta.get("synthetic") else ""))
+
+    def _reason(self, state: State) -> str:
+        if isinstance(state, MissingColumns):
+            table = text.say(f"page.unit_{state.values['table']}")
+            return text.say("page.missing_columns", table=table, columns=", ".join(state.values["columns"][:6]))
+        values = dict(state.values)
+        if "filter" in values:
+            values["filter"] = text.say(f"filters.{values['filter']}")
+        return text.say(f"page.{state.key}", **values)
+
+    def _next(self, state: State) -> str:
+        """What to do about it: the filter to relax, or how to bring what is missing."""
+        if isinstance(state, NothingLeft):
+            gain = state.values["without"]
+            best = max(gain, key=gain.get, default=None)
+            if best and gain[best]:
+                return text.say("page.relax", filter=text.say(f"filters.{best}"), n=gain[best])
+        key = f"page.{state.key}_next"
+        return text.say(key) if text.has(key) else ""
+
+
+def only(rows, code: str, column: str = "part"):
+    """The rows of one code; None of None."""
+    return None if rows is None else rows[rows[column] == code]
+
+
+class Panel:
+    """One finding: sentence, figure, how to read it, and one menu with rows, exports, SQL and formula."""
+
+    def __init__(self, page: Page, key: str):
+        self.page = page
+        self.key = key
+        self.asked: list[tuple[str, dict]] = []
+
+    def query(self, name: str, **given):
+        """Rows of a query under the reader's filters; the panel's menu shows its SQL."""
+        self.asked.append((name, given))
+        return self.page.query(name, **given)
+
+    def compared(self, name: str, **given):
+        """The same rows in the period compared with. Raises NothingToCompare where there are none."""
+        rows = self.page.before(lambda found: found, name, **given)
+        if rows is None:
+            raise NothingToCompare()
+        return rows
+
+    def show(
+        self,
+        figure,
+        rows,
+        finding: Sentence,
+        n: float | None = None,
+        formula: str | None = None,
+        click: str | None = None,
+    ) -> None:
+        """Draw it. `rows` is exactly what the figure shows; `click` names the choice that a clicked mark adds to."""
+        with st.container(horizontal=True, vertical_alignment="top", gap="small"):
+            st.html(cards.finding(finding.words()))
+            self._menu(rows, formula or self.page.name)
+        how = self.page.say(f"{self.key}.how")
+        figure.update_layout(theme.source_line(self._source(n)))
+        spot = f"{self.page.name}-{self.key}-figure"
+        st.plotly_chart(
+            figure,
+            theme=None,
+            key=spot,
+            alt=f"{finding.words()} {how}",
+            config=_plotly(f"moments-{self.page.name}-{self.key}"),
+            **(
+                {"on_select": partial(filters.clicked, spot, click), "selection_mode": "points"}
+                if click
+                else {"on_select": "ignore"}
+            ),
+        )
+        st.html(cards.how(how))
+
+    def table(self, rows, finding: Sentence | None = None, formula: str | None = None) -> None:
+        """A panel whose figure is a table."""
+        if finding is not None:
+            with st.container(horizontal=True, vertical_alignment="top", gap="small"):
+                st.html(cards.finding(finding.words()))
+                self._menu(rows, formula or self.page.name)
+        st.dataframe(
+            export.labelled(rows, self.page.name), hide_index=True, width="stretch", alt=self.page.say(f"{self.key}.how")
+        )
+        st.html(cards.how(self.page.say(f"{self.key}.how")))
+
+    def card(self, key: str, row, change=None, spark=(), spec: str = "one", better: int = 1) -> cards.Card:
+        """A headline number from a frame of one row with estimate, low, high, n, and its change, in words.
+
+        `spec` is how numbers are written (see text.number); `better` is -1 where less is better, 0 where neither is.
+        """
+        row = row.iloc[0]
+        tone, words = "unsure", ""
+        if change is not None:
+            change = change.iloc[0]
+            way = direction(change["low"], change["high"])
+            tone = theme.verdict(change["low"], change["high"], better) if better else "unsure"
+            words = text.say(f"page.change_{way}", diff=text.number(abs(change["estimate"]), spec))
+        return cards.Card(
+            label=self.page.say(f"{self.key}.{key}"),
+            value=text.number(row["estimate"], spec),
+            interval=text.say("page.interval", low=text.number(row["low"], spec), high=text.number(row["high"], spec)),
+            change=words,
+            tone=tone,
+            spark=tuple(float(v) for v in spark),
+            n=f"n {text.number(row['n'])}",
+        )
+
+    def cards(self, *made: cards.Card) -> None:
+        """The headline numbers: one call draws them all."""
+        st.html(cards.row(made))
+
+    def note(self, key: str, **values) -> None:
+        """A line of small print."""
+        st.html(cards.how(self.page.say(f"{self.key}.{key}", **values)))
+
+    def pages(self, n: int, size: int, about) -> int:
+        """Which page of a list of n rows is shown, from 0; `about` is what the list depends on."""
+        count = max(1, -(-n // size))
+        key = f"pages-{self.page.name}-{self.key}-{hashlib.sha256(repr(about).encode()).hexdigest()[:8]}"
+        return (st.pagination(count, key=key) if count > 1 else 1) - 1
+
+    def first(self, rows, most: int = 25):
+        """The rows to draw: the first and the last of a long list, until the reader asks for all."""
+        if len(rows) <= most:
+            return rows
+        words = text.say("page.show_all", n=len(rows))
+        if filters.switch(f"all_{self.key}", label=words):
+            return rows
+        half = most // 2
+        return rows.iloc[[*range(most - half), *range(len(rows) - half, len(rows))]]
+
+    def answers(self, name: str, size: int = 50, **given) -> None:
+        """The answers behind a number, page by page: exactly as many as the number counts."""
+        spot = (self.page.filters, tuple(given.items()))
+        first = self.page.query(name, **given, take=1, skip=0)
+        n = int(first["n"].max()) if len(first) else 0
+        rows = self.query(name, **given, take=size, skip=self.pages(n, size, spot) * size)
+        rows = rows.assign(branch=self.page.label("branch", rows["branch"]))
+        self.table(rows, Sentence(f"{self.page.name}.{self.key}.count", {"n": n}))
+
+    def _source(self, n: float | None) -> str:
+        """Title, filters, dates and n, for whoever meets the figure outside its page."""
+        chosen, page = self.page.filters, self.page
+        parts = [page.say("title"), filters.span_words(chosen)]
+        for dimension in chosen.active_dimensions:
+            names = page.label(dimension, getattr(chosen, dimension)[:3])
+            parts.append(", ".join(names) + (" …" if len(getattr(chosen, dimension)) > 3 else ""))
+        if n is not None and n == n:
+            parts.append(f"n {text.number(n)}")
+        parts.append(text.pick(page.snapshot.meta.get("title", {}), page.snapshot.dataset))
+        if page.snapshot.meta.get("synthetic"):
+            parts.append(text.say("page.synthetic_short"))
+        return " · ".join(theme.plain(p) for p in parts)
+
+    def _menu(self, rows, formula: str) -> None:
+        spot = f"{self.page.name}-{self.key}"
+        menu = st.popover(text.say("page.menu"), type="tertiary", key=f"menu-{spot}", on_change="rerun")
+        if not menu.open:
+            return
+        with menu:
+            shown = export.labelled(rows, self.page.name)
+            st.dataframe(shown, hide_index=True, alt=text.say("page.menu_rows"), height=min(38 * len(shown) + 40, 320))
+            about = self._about(formula)
+            name = f"moments-{spot}-{hashlib.sha256(str(about).encode()).hexdigest()[:6]}"
+            with st.container(horizontal=True):
+                st.download_button(
+                    "CSV", partial(export.csv, shown), f"{name}.csv", "text/csv", key=f"csv-{spot}", on_click="ignore"
+                )
+                st.download_button(
+                    "Excel", partial(export.excel, shown, about), f"{name}.xlsx", key=f"excel-{spot}", on_click="ignore"
+                )
+            st.html(cards.formula(text.say("page.menu_formula"), text.say(f"formulas.{formula}")))
+            for statement, values in self._statements():
+                st.code(statement, language="sql", wrap_lines=True)
+                if values:
+                    st.code("\n".join(f"${k} = {v}" for k, v in values.items()), language=None, wrap_lines=True)
+
+    def _statements(self) -> list[tuple[str, dict]]:
+        found = []
+        for name, given in self.asked:
+            sql, bound = warehouse.statement(name, self.page.filters, **given)
+            question = warehouse.load(name).question
+            found.append((f"-- {question}\n{warehouse.readable(sql)}", bound))
+        return found
+
+    def _about(self, formula: str) -> list[tuple[str, str]]:
+        """What the Excel's second sheet says about where its numbers come from."""
+        lines = [("", self._source(None)), (text.say("page.menu_formula"), text.say(f"formulas.{formula}"))]
+        for statement, values in self._statements():
+            lines.append(("SQL", statement))
+            lines += [(f"${k}", str(v)) for k, v in values.items()]
+        return lines
+
+
+def _plotly(picture: str) -> dict:
+    """What Plotly offers and says: one button that saves the picture, in the reader's language."""
+    code = {"zh": "zh-CN", "en": "en-US"}[text.language()]
+    words = {"Download plot as a PNG": text.say("page.save_picture"), "Reset axes": text.say("page.reset_axes")}
+    return {
+        "displaylogo": False,
+        "modeBarButtons": [["toImage"]],
+        "toImageButtonOptions": {"scale": 2, "filename": picture},
+        "locale": code,
+        "locales": {code: {"dictionary": words, "format": {}}},
+    }

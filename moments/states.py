@@ -1,0 +1,47 @@
+"""The states of a panel in which there is no figure to show; each carries what its sentence needs."""
+
+
+class State(Exception):
+    """A reason why a panel is empty. `key` names the sentence in `text/page.toml`, `values` fill it."""
+
+    key = ""
+
+    def __init__(self, **values):
+        super().__init__(values)
+        self.values = values
+
+
+class NothingLeft(State):
+    """The filters leave no row. values: without = {filter: rows if it were off}."""
+
+    key = "nothing_left"
+
+
+class TooFew(State):
+    """So few rows are left that single people could be told apart. values: threshold."""
+
+    key = "too_few"
+
+
+class TooFewLeftOut(State):
+    """A filter leaves out so few rows that subtraction would tell them apart. values: threshold, filter."""
+
+    key = "too_few_left_out"
+
+
+class MissingColumns(State):
+    """The dataset has no such table or columns. values: table, columns."""
+
+    key = "missing_columns"
+
+
+class TooLong(State):
+    """The engine gave up after its time limit."""
+
+    key = "too_long"
+
+
+class NothingToCompare(State):
+    """There is no earlier period, or nothing in it."""
+
+    key = "nothing_to_compare"

@@ -1,0 +1,278 @@
+"""The only module that talks to an engine: `query(name, filters)` -> a tidy frame of counts and sums.
+
+A query in `queries/` says `from responses`; here that name becomes a common table expression over the pinned
+snapshot with the reader's filters in it, so neither queries nor pages see a WHERE of a filter.
+"""
+
+import functools
+import itertools
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+import pandas as pd
+
+from moments import contracts, datasets, privacy
+from moments.datasets import Snapshot
+from moments.states import MissingColumns, NothingLeft, TooFew, TooFewLeftOut, TooLong
+
+QUERIES = Path(__file__).parents[1] / "queries"
+TIMEOUT_MS = 60_000
+if TYPE_CHECKING:
+    from moments.filters import Filters
+
+_IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
+
+
+@dataclass(frozen=True)
+class Query:
+    """A file of `queries/`, its header read: what it answers, reads, lets choose, hides and returns."""
+
+    name: str
+    question: str
+    grain: str
+    reads: dict[str, tuple[str, ...]]  # table -> columns that must be there
+    choices: dict[str, tuple[str, ...]]  # placeholder -> allowed identifiers
+    values: dict[str, str]  # bound parameter -> an example, which the tests use
+    each: tuple[str, ...]  # families whose items repeat a line, e.g. ("perceived", "expected")
+    hides: tuple[str, tuple[str, ...]] | None  # the column that counts answers, the keys of a group
+    columns: dict[str, str]
+    body: str
+
+
+@functools.cache
+def load(name: str) -> Query:
+    """Read `queries/<name>.sql`. Raises KeyError for a name that is not a file there, ValueError for a bad header."""
+    file = QUERIES / f"{name}.sql"
+    if not _IDENTIFIER.fullmatch(name) or not file.is_file():
+        raise KeyError(name)
+    lines = file.read_text("utf-8").splitlines()
+    count = next(i for i, line in enumerate(lines) if not line.startswith("--"))
+    return _read_header(name, [line[2:].strip() for line in lines[:count]], "\n".join(lines[count:]).strip())
+
+
+def _read_header(name: str, header: list[str], body: str) -> Query:
+    fields: dict[str, list[str]] = {"Question": []}
+    current = "Question"
+    for line in header:
+        head, colon, rest = line.partition(":")
+        if colon and head in ("One row per", "Reads", "Choices", "Values", "Each", "Hides", "Shown whole", "Columns"):
+            current, line = head, rest.strip()
+            fields[current] = []
+        if line:
+            fields[current].append(line)
+    reads = {}
+    for part in re.findall(r"(\w+)\s*(?:\(([^)]*)\))?", " ".join(fields.get("Reads", []))):
+        reads[part[0]] = tuple(c.strip() for c in part[1].split(",") if c.strip())
+    choices = {
+        key.strip(): tuple(v.strip() for v in allowed.split(","))
+        for key, _, allowed in (line.partition("=") for line in fields.get("Choices", []))
+    }
+    hides = None
+    if fields.get("Hides"):
+        column, _, keys = " ".join(fields["Hides"]).partition(" per ")
+        hides = column.removesuffix(" in all").strip(), tuple(k.strip() for k in keys.split(",") if k.strip())
+    if not (fields["Question"] and fields.get("One row per") and reads and fields.get("Columns")):
+        raise ValueError(f"{name}: header needs a question, One row per, Reads and Columns")
+    if not hides and "Shown whole" not in fields:
+        raise ValueError(f"{name}: header needs Hides or Shown whole with a reason")
+    return Query(
+        name=name,
+        question=" ".join(fields["Question"]),
+        grain=" ".join(fields["One row per"]),
+        reads=reads,
+        choices=choices,
+        values={line.split()[0]: " ".join(line.split()[2:]) for line in fields.get("Values", [])},
+        each=tuple(w.strip() for w in " ".join(fields.get("Each", [])).split(",") if w.strip()),
+        hides=hides,
+        columns={line.split()[0]: line.split()[1] for line in fields["Columns"]},
+        body=body,
+    )
+
+
+def query(name: str, filters: "Filters", **given) -> pd.DataFrame:
+    """Run `queries/<name>.sql` under the filters. `given` holds its Choices and Values.
+
+    Returns its tidy rows; groups under the dataset's threshold come back empty with `hidden` set.
+    Raises MissingColumns, NothingLeft, TooFew, TooLong (see moments/states.py), ValueError for a choice not allowed.
+    """
+    asked = load(name)
+    for table in asked.reads:
+        if contracts.load(table).kind == "fact":
+            _guard(table, filters)
+    sql, bound = statement(name, filters, **given)
+    frame = _run(datasets.root(), sql, tuple(bound.items())).copy(deep=False)
+    if asked.hides and not asked.hides[1]:
+        if 0 < frame[asked.hides[0]].sum() < filters.snapshot.threshold:
+            raise TooFew(threshold=filters.snapshot.threshold)
+    elif asked.hides:
+        frame = privacy.hide(frame, *asked.hides, threshold=filters.snapshot.threshold)
+    return frame
+
+
+def _guard(table: str, filters: "Filters") -> None:
+    """Refuse what is empty or would tell of single people: so few kept, or so few left out that subtraction finds them."""
+    left, threshold = rows_left(table, filters), filters.snapshot.threshold
+    if not left["n"]:
+        raise NothingLeft(without=left["without"])
+    if left["n"] < threshold:
+        raise TooFew(threshold=threshold)
+    if shy := [name for name, rows in left["without"].items() if 0 < rows - left["n"] < threshold]:
+        raise TooFewLeftOut(threshold=threshold, filter=shy[0])
+
+
+def statement(name: str, filters: "Filters", **given) -> tuple[str, dict]:
+    """The SQL and bound values that `query` runs. Same errors as `query`, without touching the data."""
+    asked = load(name)
+    if unknown := set(given) - set(asked.choices) - set(asked.values):
+        raise ValueError(f"{name}: unknown {sorted(unknown)}")
+    chosen = {}
+    for key, allowed in asked.choices.items():
+        chosen[key] = given[key]
+        if given[key] not in allowed:
+            raise ValueError(f"{name}: {key} must be one of {allowed}")
+    bound = {key: given[key] for key in asked.values}
+    items = _items(asked, [f.format(**chosen) for f in asked.each], filters.snapshot)
+    sources = [_source(table, asked, filters, chosen, items, bound) for table in asked.reads]
+    body = _expand(asked.body, chosen, items)
+    body = ", " + body[5:] if re.match(r"with\s", body) else "\n" + body
+    sql = "with " + ",\n".join(sources) + body
+    used = duckdb.extract_statements(sql)[0].named_parameters
+    return sql, {key: value for key, value in bound.items() if key in used}
+
+
+def _source(table, asked, filters, chosen, items, bound) -> str:
+    """`<table> as not materialized (select ... where <filters>)`; values are added to `bound`."""
+    contract, have = contracts.load(table), filters.snapshot.columns(table)
+    needed = [c.format(**chosen, item=item) for c in asked.reads[table] for item in (items if "{item}" in c else [""])]
+    missing = [c for c in needed if c not in have]
+    if contract.kind == "fact":
+        missing += [d for d in filters.active_dimensions if d not in have]
+    if missing or not have or (asked.each and not items):
+        raise MissingColumns(table=table, columns=missing or list(asked.reads[table]))
+    absent = "".join(f", null::{c.type} as {c.name}" for c in contract.columns.values() if c.name not in have)
+    where = " and ".join(predicates(table, filters, bound).values())
+    return (
+        f"{table} as not materialized (select *{absent} from {_parquet(filters.snapshot, table)}"
+        + (f" where {where}" if where else "")
+        + ")"
+    )
+
+
+def predicates(table: str, filters: "Filters", bound: dict) -> dict[str, str]:
+    """The one place where a filter becomes SQL: {"period": ..., "branch": ...}, only for filters that are set."""
+    contract = contracts.load(table)
+    if contract.kind != "fact":
+        return {}
+    found = {}
+    if filters.start:
+        bound["period_start"] = filters.start
+        found["period"] = f"{contract.time} >= $period_start"
+    if filters.end:
+        bound["period_end"] = filters.end
+        until = f"{contract.time} < $period_end::date + 1"
+        found["period"] = f"{found['period']} and {until}" if "period" in found else until
+    for dimension in filters.active_dimensions:
+        bound[f"only_{dimension}"] = getattr(filters, dimension)
+        found[dimension] = f"{dimension} in $only_{dimension}"
+    return found
+
+
+def rows_left(table: str, filters: "Filters") -> dict:
+    """How many rows of `table` the filters leave, and how many each filter alone takes away.
+
+    Returns {"n", "without": {filter: rows if it were off}}. Raises MissingColumns.
+    """
+    have = filters.snapshot.columns(table)
+    if missing := [d for d in filters.active_dimensions if d not in have] if have else [table]:
+        raise MissingColumns(table=table, columns=missing)
+    bound: dict = {}
+    tests = predicates(table, filters, bound)
+    whole = " and ".join(tests.values()) or "true"
+    parts = [f"count(*) filter (where {whole}) as n"] + [
+        f"count(*) filter (where {' and '.join(p for k, p in tests.items() if k != name) or 'true'}) as without_{name}"
+        for name in tests
+    ]
+    row = _run(
+        datasets.root(), f"select {', '.join(parts)} from {_parquet(filters.snapshot, table)}", tuple(bound.items())
+    ).iloc[0]
+    return {"n": int(row["n"]), "without": {name: int(row[f"without_{name}"]) for name in tests}}
+
+
+def values(dimension: str, snapshot: Snapshot) -> list[str]:
+    """The codes of one filter dimension that occur in any fact table of the snapshot, in order."""
+    if not _IDENTIFIER.fullmatch(dimension):
+        raise ValueError(dimension)
+    found: set[str] = set()
+    for table in snapshot.tables:
+        if contracts.load(table).kind == "fact" and dimension in snapshot.columns(table):
+            source = _parquet(snapshot, table)
+            sql = f"select distinct {dimension} as code from {source} where {dimension} is not null"
+            found.update(_run(datasets.root(), sql, ())["code"])
+    return sorted(found)
+
+
+def readable(sql: str) -> str:
+    """A statement as a reader may see and rerun it: paths relative to the project."""
+    return sql.replace(str(datasets.root()).replace("'", "''"), "data")
+
+
+def _parquet(snapshot, table: str) -> str:
+    path = str(snapshot.file(table)).replace("'", "''")
+    return f"read_parquet('{path}')"
+
+
+def _items(asked: Query, families: list[str], snapshot) -> list[str]:
+    """Item codes that have a column in every family the query asks for, in the codebook's order."""
+    if not families:
+        return []
+    have = snapshot.columns(next(iter(asked.reads)))
+    found = [{c[len(f) + 1 :] for c in have if c.startswith(f"{f}_")} for f in families]
+    common = {i for i in set.intersection(*found) if _IDENTIFIER.fullmatch(i)}
+    order = {item["item"]: n for n, item in enumerate(snapshot.codebook.get("items", []))}
+    return sorted(common, key=lambda i: (order.get(i, len(order)), i))
+
+
+def _expand(body: str, chosen: dict, items: list[str]) -> str:
+    """Fill {choice}; write a line marked `-- each item` (or `-- each pair`) once per item (per pair)."""
+    lines = []
+    for line in body.splitlines():
+        for key, value in chosen.items():
+            line = line.replace("{" + key + "}", value)
+        if line.rstrip().endswith("-- each item"):
+            lines += [line.replace("{item}", i) for i in items]
+        elif line.rstrip().endswith("-- each pair"):
+            pairs = itertools.combinations_with_replacement(items, 2)
+            lines += [line.replace("{item}", a).replace("{other}", b) for a, b in pairs]
+        else:
+            lines.append(line)
+    return "\n".join(lines)
+
+
+@functools.lru_cache(maxsize=512)
+def _run(root: Path, sql: str, bound: tuple) -> pd.DataFrame:
+    """Rows of one statement. Snapshots never change, so the statement and its values decide the rows."""
+    values = {key: list(value) if isinstance(value, tuple) else value for key, value in bound}
+    try:
+        return _engine(root).cursor().sql(sql, params=values).df()
+    except duckdb.InterruptException as error:
+        raise TooLong() from error
+
+
+@functools.cache
+def _engine(root: Path) -> duckdb.DuckDBPyConnection:
+    """One engine per process, locked down: it reads below `root` and nothing else, and cannot be reconfigured."""
+    engine = duckdb.connect(
+        config={
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "max_execution_time": TIMEOUT_MS,
+        }
+    )
+    engine.execute("set global parquet_metadata_cache = true")
+    engine.execute("set allowed_directories = $folders", {"folders": [str(root)]})
+    engine.execute("set enable_external_access = false")
+    engine.execute("set lock_configuration = true")
+    return engine

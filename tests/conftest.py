@@ -1,0 +1,92 @@
+"""A handful of rows that hold both sides of every threshold, small enough to count by hand."""
+
+import csv
+import os
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+TESTS = Path(__file__).parent
+TYPES = {
+    "TINYINT": pa.int8(),
+    "INTEGER": pa.int32(),
+    "BIGINT": pa.int64(),
+    "DOUBLE": pa.float64(),
+    "VARCHAR": pa.string(),
+    "VARCHAR[]": pa.list_(pa.string()),
+    "BOOLEAN": pa.bool_(),
+    "DATE": pa.date32(),
+    "TIMESTAMP": pa.timestamp("us"),
+}
+
+
+def table(name: str, file: Path) -> pa.Table:
+    """A CSV of test rows as the contract `name` types it; an empty cell is a missing value, `a b` a list."""
+    from moments import contracts
+
+    contract = contracts.load(name)
+    with file.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    return pa.table(
+        {
+            column: _array([row[column] for row in rows], TYPES[contract.column(column).type])
+            for column in (rows[0] if rows else [])
+        }
+    )
+
+
+def _array(cells: list[str], kind: pa.DataType) -> pa.Array:
+    if kind == pa.list_(pa.string()):
+        return pa.array([c.split() if c else None for c in cells], kind)
+    if kind == pa.bool_():
+        return pa.array([{"": None, "yes": True, "no": False}[c] for c in cells], kind)
+    return pa.array([c or None for c in cells], pa.string()).cast(kind)
+
+
+def write(dataset: str, name: str = "s1", threshold: int = 3, tables: dict | None = None, codebook: dict | None = None):
+    """Write the rows of tests/rows/*.csv (or `tables`) as a snapshot below $MOMENTS_DATA."""
+    from moments import datasets
+
+    made = {f.stem: table(f.stem, f) for f in sorted((TESTS / "rows").glob("*.csv"))} if tables is None else tables
+    meta = {
+        "title": {"zh": "几行数据", "en": "A few rows"},
+        "synthetic": True,
+        "timezone": "Asia/Shanghai",
+        "threshold": threshold,
+        "sources": [],
+    }
+    return datasets.write(dataset, name, made, meta, codebook if codebook is not None else CODEBOOK)
+
+
+CODEBOOK = {
+    "scales": {"recommend": [0, 10], "satisfaction": [1, 10], "servqual": [1, 7], "journey": [1, 10], "value": [1, 10]},
+    "dimensions": [],
+    "items": [
+        {"framework": "pain", "item": "time", "zh": "费时", "en": "Time"},
+        {"framework": "pain", "item": "worry", "zh": "费心", "en": "Worry"},
+        {"framework": "warm", "item": "ease", "zh": "简单", "en": "Ease"},
+    ],
+    "codes": {
+        "region": {"north": {"zh": "北区", "en": "North"}, "south": {"zh": "南区", "en": "South"}},
+        "channel": {"app": {"zh": "手机", "en": "App"}, "hall": {"zh": "厅堂", "en": "Hall"}},
+        "segment": {"vip": {"zh": "贵宾", "en": "VIP"}, "mass": {"zh": "大众", "en": "Mass"}},
+        "service": {"loan": {"zh": "贷款", "en": "Loan"}, "cash": {"zh": "现金", "en": "Cash"}},
+    },
+}
+
+
+@pytest.fixture(scope="session")
+def data_root(tmp_path_factory):
+    """A data folder of its own, so that no test reads or writes the project's."""
+    folder = tmp_path_factory.mktemp("data")
+    before = os.environ.get("MOMENTS_DATA")
+    os.environ["MOMENTS_DATA"] = str(folder)
+    yield folder
+    os.environ.pop("MOMENTS_DATA") if before is None else os.environ.update(MOMENTS_DATA=before)
+
+
+@pytest.fixture(scope="session")
+def few(data_root):
+    """The handful of rows as a snapshot with a threshold of 3."""
+    return write("few")

@@ -1,0 +1,73 @@
+"""Every query: its header tells the truth, and on the few rows it gives what was counted by hand."""
+
+import itertools
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+
+from moments import datasets, warehouse
+from moments.filters import Filters
+
+QUERIES = sorted(p.stem for p in warehouse.QUERIES.glob("*.sql") if not p.stem.startswith("_"))
+EXPECTED = Path(__file__).parent / "expected"
+
+
+def given(name: str) -> list[dict]:
+    """Every combination of choices, with the header's example values."""
+    asked = warehouse.load(name)
+    sets = [dict(zip(asked.choices, picks, strict=True)) for picks in itertools.product(*asked.choices.values())]
+    return [s | asked.values for s in sets]
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_header_states_columns_and_types(name, few):
+    for arguments in given(name):
+        sql, bound = warehouse.statement(name, Filters(few), **arguments)
+        values = {k: list(v) if isinstance(v, tuple) else v for k, v in bound.items()}
+        result = warehouse._engine(datasets.root()).cursor().sql(sql, params=values)
+        described = dict(zip(result.columns, (str(t) for t in result.types), strict=True))
+        assert described == warehouse.load(name).columns
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_rows_equal_those_counted_by_hand(name, few):
+    found = warehouse.query(name, Filters(few), **given(name)[0])
+    wanted = pd.read_csv(EXPECTED / f"{name}.csv", dtype=str, keep_default_na=False)
+    shown = pd.read_csv(_csv(found), dtype=str, keep_default_na=False)
+    pd.testing.assert_frame_equal(shown, wanted)
+
+
+def _csv(frame):
+    import io
+
+    return io.StringIO(frame.to_csv(index=False))
+
+
+def test_every_expected_file_belongs_to_a_query():
+    assert {p.stem for p in EXPECTED.glob("*.csv")} == set(QUERIES)
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_values_never_become_sql(name, few):
+    asked = warehouse.load(name)
+    for choice in asked.choices:
+        with pytest.raises(ValueError):
+            warehouse.statement(name, Filters(few), **{**given(name)[0], choice: "1; drop table x"})
+    nasty = Filters(few, branch=("'; drop table responses; --", "b1"))
+    sql, _ = warehouse.statement(name, nasty, **given(name)[0])
+    assert "drop table" not in sql
+
+
+def test_the_engine_reads_nothing_else(few, tmp_path):
+    (tmp_path / "outside.csv").write_text("a\n1\n")
+    cursor = warehouse._engine(datasets.root()).cursor()
+    for statement in (
+        f"select * from read_csv('{tmp_path}/outside.csv')",
+        "set enable_external_access = true",
+        "install httpfs",
+        f"attach '{tmp_path}/x.duckdb'",
+    ):
+        with pytest.raises(duckdb.Error):
+            cursor.execute(statement).fetchall()
