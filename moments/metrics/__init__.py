@@ -1,0 +1,1 @@
+"""Estimates with intervals from the few rows that SQL returns: one concept per file, frame in, frame out."""

@@ -1,0 +1,90 @@
+"""The delete-a-group jackknife: an interval for any statistic, from sums by the stored `replicate`.
+
+θ₍g₎ is the statistic without group g; var = (G - 1)/G Σ (θ₍g₎ - θ)²; interval θ ± t(G - 1) √var (Kott 2001, "The
+delete-a-group jackknife", Journal of Official Statistics 17). G is the number of groups that hold any row of the key:
+20 on a large dataset, fewer on a small one, and under 2 there is no interval.
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from moments.metrics.intervals import LEVEL, p_student, t_quantile
+
+Statistic = Callable[[pd.DataFrame], "pd.DataFrame | pd.Series | np.ndarray"]
+
+
+def interval(frame: pd.DataFrame, keys: Sequence[str], statistic: Statistic, level: float = LEVEL) -> pd.DataFrame:
+    """The statistic with its interval, one row per key.
+
+    frame: keys, `replicate`, and additive numeric columns (counts, sums, sums of squares or products); other
+    columns that hold words are summed over.
+    statistic: takes one row per key with the additive columns summed (keys are columns) and returns either one value
+    per row, in that order, or a frame of its own keys and `estimate` (and `n`, if it knows better than the sum).
+    Returns: keys, estimate, low, high, se, groups, and n where the input has it. Input rows in any order; output in
+    the order in which the keys first appear. Where leaving out a group leaves nothing to estimate, the interval is NaN.
+    """
+    keys = list(keys)
+    sums = [c for c in frame.select_dtypes("number").columns if c not in (*keys, "replicate")]
+    cells = frame.groupby(keys, sort=False, dropna=False) if keys else None
+    heads = frame[keys].drop_duplicates(ignore_index=True) if keys else pd.DataFrame(index=range(min(len(frame), 1)))
+    row = cells.ngroup().to_numpy() if keys else np.zeros(len(frame), dtype=int)
+    replicates, group = np.unique(frame["replicate"], return_inverse=True)
+    parts = np.zeros((len(replicates), len(heads), len(sums)))
+    np.add.at(parts, (group, row), frame[sums].fillna(0).to_numpy(dtype=float))
+    whole = parts.sum(axis=0)
+
+    def estimates(values: np.ndarray) -> pd.DataFrame:
+        summed = heads.assign(**dict(zip(sums, values.T, strict=True)))
+        result = statistic(summed)
+        if isinstance(result, pd.DataFrame):
+            return result.reset_index(drop=True)
+        kept = summed[keys + (["n"] if "n" in sums else [])]
+        return kept.assign(estimate=np.asarray(result, dtype=float))
+
+    out = estimates(whole)
+    out_keys = [c for c in out.columns if c not in ("estimate", "n")]
+    theta = out["estimate"].to_numpy(dtype=float)
+    present = _present(parts, heads, out, [k for k in out_keys if k in keys])
+
+    squares = np.zeros(len(out))
+    for part, held in zip(parts, present, strict=True):
+        without = estimates(whole - part)
+        if out_keys:
+            without = out[out_keys].merge(without, on=out_keys, how="left")
+        # A group that holds nothing of a key changes nothing; dust from the subtraction must not say otherwise.
+        squares += np.where(held, (without["estimate"].to_numpy(dtype=float) - theta) ** 2, 0.0)
+
+    count = present.sum(axis=0).astype(float)
+    se = np.sqrt(np.where(count > 1, (count - 1) / np.where(count > 0, count, 1) * squares, np.nan))
+    half = t_quantile(count - 1, level) * se
+    result = out[out_keys].assign(estimate=theta, low=theta - half, high=theta + half, se=se, groups=count.astype(int))
+    return result.assign(n=out["n"].to_numpy()) if "n" in out else result
+
+
+def difference(one: pd.DataFrame, other: pd.DataFrame, keys: Sequence[str] = (), level: float = LEVEL) -> pd.DataFrame:
+    """Difference of two independent results of `interval`, first minus second, one row per row of `one`.
+
+    se² = se₁² + se₂², Student on G₁ + G₂ - 2. Returns keys, estimate, low, high, p, and n, n_other where known.
+    """
+    keys = list(keys)
+    how = {"on": keys, "how": "left"} if keys else {"how": "cross"}
+    both = one.merge(other, suffixes=("", "_other"), **how)
+    d = (both["estimate"] - both["estimate_other"]).to_numpy(dtype=float)
+    se = np.hypot(both["se"], both["se_other"]).to_numpy(dtype=float)
+    df = (both["groups"] + both["groups_other"] - 2).to_numpy(dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p = p_student(np.where((d == 0) & (se == 0), 0.0, d / se), df)
+    half = t_quantile(df, level) * se
+    result = both[keys].assign(estimate=d, low=d - half, high=d + half, p=p)
+    return result.assign(**{c: both[c] for c in ("n", "n_other") if c in both})
+
+
+def _present(parts: np.ndarray, heads: pd.DataFrame, out: pd.DataFrame, shared: list[str]) -> np.ndarray:
+    """Which group (axis 0) holds anything of which row of the result (axis 1)."""
+    held = (parts != 0).any(axis=2)
+    if not shared:
+        return np.repeat(held.any(axis=1)[:, None], len(out), axis=1)
+    flags = heads[shared].join(pd.DataFrame(held.T)).groupby(shared, sort=False, dropna=False).any().reset_index()
+    return out[shared].merge(flags, on=shared, how="left").drop(columns=shared).to_numpy(dtype=bool).T

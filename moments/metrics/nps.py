@@ -1,0 +1,268 @@
+"""Net Promoter Score: promoters (9-10) minus detractors (0-6), in points from -100 to 100.
+
+The point is the plain NPS = 100 (p - d). The interval is the adjusted Wald: add 3/4 promoter, 3/4 detractor and 3/2
+passive, then Wald around the adjusted point, clipped to ±100. Rocks (2016), "Interval estimation for the Net Promoter
+Score", The American Statistician 70: it keeps its coverage where plain Wald has no width at all (everyone agrees).
+Weighted answers: p and d are weighted shares and n in the interval is n_eff = (Σw)² / Σw² (Kish).
+An item asked on 1-10 is not an NPS; nothing here can know, so the caller labels it.
+"""
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtri
+
+from moments.metrics.intervals import floats, newcombe, p_normal, t_mean, wilson, z_quantile
+
+COUNTS = ("detractors", "passives", "promoters")
+WEIGHTS = ("sum_w", "sum_w2", "w_promoters", "w_detractors")
+PROMOTER, PASSIVE, DETRACTOR = "promoter", "passive", "detractor"
+
+
+def score(counts: pd.DataFrame) -> pd.DataFrame:
+    """NPS with its interval, one row per row of counts.
+
+    counts: keys, detractors, passives, promoters; with sum_w, sum_w2, w_promoters, w_detractors too (sums of the
+    weights and their squares over the same answers) the result is weighted.
+    Returns: counts and estimate, low, high (points), n (answers), and n_eff when weighted. No answers: NaN.
+    """
+    estimate, middle, se, n_eff = _parts(counts)
+    half = z_quantile() * se
+    result = counts.assign(
+        estimate=estimate,
+        low=np.clip(middle - half, -100, 100),
+        high=np.clip(middle + half, -100, 100),
+        n=counts[list(COUNTS)].sum(axis=1).astype("int64"),
+    )
+    return result.assign(n_eff=n_eff) if _weighted(counts) else result
+
+
+def shares(counts: pd.DataFrame) -> pd.DataFrame:
+    """The three shares with Wilson intervals, three rows per row of counts: keys, part, estimate, low, high, n.
+
+    Weighted where counts is (see `score`): the interval is Wilson's on n_eff.
+    """
+    n = counts[list(COUNTS)].sum(axis=1)
+    promoters, detractors, n_eff = _shares(counts)
+    keys = counts[_keys(counts)]
+    parts = {DETRACTOR: detractors, PASSIVE: 1 - promoters - detractors, PROMOTER: promoters}
+    frames = [
+        keys.assign(part=part, **wilson(np.clip(share, 0, 1) * n_eff, n_eff)._asdict(), n=n.astype("int64"))
+        for part, share in parts.items()
+    ]
+    return pd.concat(frames).sort_index(kind="stable").reset_index(drop=True)
+
+
+def difference(one: pd.DataFrame, other: pd.DataFrame, on: list[str] | None = None) -> pd.DataFrame:
+    """NPS of one minus NPS of other, for each row of one: the change, or one group against another.
+
+    one, other: counts as for `score`, aligned on the key columns `on` (default: the keys that both have; with none,
+    each is one row). A row that other lacks gives NaN.
+    Returns: keys of one, estimate (plain points), low, high (around the adjusted difference), z, p, n, n_other.
+    """
+    on = [k for k in _keys(one) if k in other.columns] if on is None else list(on)
+    sides = []
+    for frame in (one, other):
+        estimate, middle, se, _ = _parts(frame)
+        sides.append(frame.assign(_point=estimate, _middle=middle, _se=se, _n=frame[list(COUNTS)].sum(axis=1)))
+    first = sides[0][[*_keys(one), "_point", "_middle", "_se", "_n"]]
+    second = sides[1][[*on, "_point", "_middle", "_se", "_n"]]
+    both = first.merge(second, suffixes=("", "_other"), **({"on": on, "how": "left"} if on else {"how": "cross"}))
+    adjusted = (both["_middle"] - both["_middle_other"]).to_numpy(dtype=float)
+    se = np.hypot(*floats(both["_se"], both["_se_other"]))
+    z, half = adjusted / se, z_quantile() * se
+    return both[_keys(one)].assign(
+        estimate=both["_point"] - both["_point_other"],
+        low=np.clip(adjusted - half, -200, 200),
+        high=np.clip(adjusted + half, -200, 200),
+        z=z,
+        p=p_normal(z),
+        n=both["_n"].astype("int64"),
+        n_other=both["_n_other"].fillna(0).astype("int64"),
+    )
+
+
+def from_scores(distribution: pd.DataFrame) -> pd.DataFrame:
+    """One row of counts for `score` from how often each score was given.
+
+    distribution: score (0-10), n; with sum_w, sum_w2 (weights and their squares by score) the row is weighted.
+    """
+    s = distribution["score"]
+    parts = {"detractors": s <= 6, "passives": s.between(7, 8), "promoters": s >= 9}
+    row = {part: int(distribution["n"].where(inside, 0).sum()) for part, inside in parts.items()}
+    if "sum_w" in distribution and distribution["sum_w"].notna().any():
+        w = distribution["sum_w"].fillna(0)
+        row |= {"sum_w": w.sum(), "sum_w2": distribution["sum_w2"].sum()}
+        row |= {f"w_{part}": w.where(parts[part], 0).sum() for part in ("promoters", "detractors")}
+    return pd.DataFrame([row])
+
+
+def unweighted(counts: pd.DataFrame) -> pd.DataFrame:
+    """The same counts without their weights: every answer counts once."""
+    return counts.drop(columns=[c for c in WEIGHTS if c in counts.columns])
+
+
+def share_changes(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+    """Share of each part in one minus the same in other (one row of counts each), by Newcombe's method, unweighted.
+
+    Returns three rows: part, estimate, low, high (-1..1), p, n, n_other.
+    """
+    n, n_other = (int(frame[list(COUNTS)].sum(axis=1).iloc[0]) for frame in (one, other))
+    rows = []
+    for column, part in zip(COUNTS, (DETRACTOR, PASSIVE, PROMOTER), strict=True):
+        found = newcombe(one[column].iloc[0], n, other[column].iloc[0], n_other)
+        values = {k: float(getattr(found, k)) for k in ("estimate", "low", "high", "p")}
+        rows.append({"part": part, **values, "n": n, "n_other": n_other})
+    return pd.DataFrame(rows)
+
+
+def three_ways(distribution: pd.DataFrame) -> pd.DataFrame:
+    """The same answers read three ways: NPS (points), top-two box (share of 9-10, Wilson), mean index (10 x mean, t).
+
+    distribution: keys, score (0-10), n. Returns, for each key: reading ("nps", "top_two", "mean_index"), estimate,
+    low, high, n. Scores are integers on 0-10; anything else raises ValueError.
+    """
+    if not distribution["score"].isin(range(11)).all():
+        raise ValueError("three_ways: score must be an integer from 0 to 10")
+    keys = [c for c in distribution.columns if c not in ("score", "n")]
+    s, n = distribution["score"], distribution["n"]
+    parts = distribution[keys].assign(
+        detractors=n.where(s <= 6, 0), passives=n.where(s.between(7, 8), 0), promoters=n.where(s >= 9, 0),
+        total=n * s, total_sq=n * s * s,
+    )
+    sums = [*COUNTS, "total", "total_sq"]
+    summed = parts.groupby(keys, sort=False, dropna=False)[sums].sum().reset_index() if keys else \
+        parts[sums].sum().to_frame().T.iloc[: min(len(parts), 1)]
+    n = summed[list(COUNTS)].sum(axis=1)
+    scored, top = score(summed), wilson(summed["promoters"], n)
+    mean = t_mean(n, 10 * summed["total"], 100 * summed["total_sq"])
+    head = summed[keys]
+    frames = [
+        head.assign(reading="nps", estimate=scored["estimate"], low=scored["low"], high=scored["high"], n=n),
+        head.assign(reading="top_two", **top._asdict(), n=n),
+        head.assign(reading="mean_index", **mean._asdict(), n=n),
+    ]
+    return pd.concat(frames).sort_index(kind="stable").reset_index(drop=True)
+
+
+def experience(rows: pd.DataFrame) -> pd.DataFrame:
+    """Who met an experience: detractors beside promoters.
+
+    rows: item, grp (promoter, passive, detractor), n (asked), met. Returns one row per item: detractor, promoter
+    (shares 0..1), estimate, low, high, p (detractor minus promoter, Newcombe), n, n_other; the largest first.
+    """
+    wide = rows.pivot(index="item", columns="grp", values=["met", "n"]).reindex(
+        columns=pd.MultiIndex.from_product([["met", "n"], [DETRACTOR, PROMOTER]])
+    )
+    table = pd.DataFrame(
+        {
+            "item": wide.index,
+            "detractors": wide["met", DETRACTOR].to_numpy(),
+            "promoters": wide["met", PROMOTER].to_numpy(),
+            "all_detractors": wide["n", DETRACTOR].to_numpy(),
+            "all_promoters": wide["n", PROMOTER].to_numpy(),
+        }
+    )
+    return words(table)
+
+
+def words(rows: pd.DataFrame) -> pd.DataFrame:
+    """Who says a word (or met an experience): share of detractors beside share of promoters.
+
+    rows: keys, detractors, promoters, all_detractors, all_promoters (counts). Returns the keys and detractor,
+    promoter (shares 0..1), estimate, low, high, p (detractor minus promoter, Newcombe), n, n_other; largest first.
+    """
+    d, p, all_d, all_p = floats(*(rows[c] for c in ("detractors", "promoters", "all_detractors", "all_promoters")))
+    found = newcombe(d, all_d, p, all_p)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shares_ = {DETRACTOR: d / all_d, PROMOTER: p / all_p}
+    counted = ("detractors", "promoters", "all_detractors", "all_promoters", "n", "hidden")
+    result = rows[[c for c in rows.columns if c not in counted]].assign(
+        **shares_, **{k: getattr(found, k) for k in ("estimate", "low", "high", "p")}, n=all_d, n_other=all_p
+    )
+    return result.sort_values("estimate", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def flow(transitions: pd.DataFrame) -> pd.DataFrame:
+    """Where customers who answered twice went, as shares of all of them with Wilson intervals.
+
+    transitions: keys, first_class, last_class ("detractor", "passive", "promoter"), n (customers).
+    Returns: transitions, and estimate, low, high (share of the key's customers), n_all. Here n stays the cell's count.
+    """
+    keys = [c for c in transitions.columns if c not in ("first_class", "last_class", "n")]
+    whole = transitions.groupby(keys, dropna=False)["n"].transform("sum") if keys else \
+        pd.Series(transitions["n"].sum(), index=transitions.index)
+    return transitions.assign(**wilson(transitions["n"], whole)._asdict(), n_all=whole)
+
+
+def movement(transitions: pd.DataFrame) -> pd.DataFrame:
+    """Did customers who answered twice move up, on balance? One row per key (see `flow` for the input).
+
+    Returns: keys, up, down (customers who rose or fell a class), estimate, low, high (net share, -1..1), z, p,
+    points (change of the NPS on these same customers), n. The interval is the adjusted Wald for matched pairs,
+    half a customer added to each of up and down and two to n (Agresti and Min 2005); p is of the same statistic,
+    so that interval and test never disagree.
+    """
+    keys = [c for c in transitions.columns if c not in ("first_class", "last_class", "n")]
+    rank = {DETRACTOR: -1, PASSIVE: 0, PROMOTER: 1}
+    first, last = (transitions[c].map(rank).astype(float) for c in ("first_class", "last_class"))
+    step = last - first
+    if step.isna().any():
+        raise ValueError(f"movement: classes must be {', '.join(rank)}")
+    n = transitions["n"]
+    cells = transitions[keys].assign(up=n.where(step > 0, 0), down=n.where(step < 0, 0), steps=n * step, n=n)
+    names = ["up", "down", "steps", "n"]
+    moved = cells.groupby(keys, sort=False, dropna=False)[names].sum().reset_index() if keys else \
+        cells[names].sum().to_frame().T.iloc[: min(len(cells), 1)]
+    up, down, total = floats(moved["up"], moved["down"], moved["n"])
+    total = np.where(total > 0, total, np.nan)
+    a, b, m = up + 0.5, down + 0.5, total + 2
+    net = (a - b) / m
+    se = np.sqrt((a + b) / m - net**2) / np.sqrt(m)
+    half = z_quantile() * se
+    return moved[[*keys, "up", "down"]].assign(
+        estimate=(up - down) / total,
+        low=np.clip(net - half, -1, 1),
+        high=np.clip(net + half, -1, 1),
+        z=net / se,
+        p=p_normal(net / se),
+        points=100 * moved["steps"].to_numpy(dtype=float) / total,
+        n=moved["n"],
+    )
+
+
+def needed(v: float, margin: float) -> int:
+    """Answers needed for an interval of ± margin points when one answer has variance v (0..1; .6 is usual)."""
+    return int(np.ceil(v * (100 * z_quantile() / margin) ** 2))
+
+
+def needed_to_tell(v: float, points: float, power: float = 0.8) -> int:
+    """Answers needed in each of two groups to tell `points` apart at 5 %, two-sided, with the given power."""
+    return int(np.ceil(2 * v * (100 * (z_quantile() + float(ndtri(power))) / points) ** 2))
+
+
+def _keys(counts: pd.DataFrame) -> list[str]:
+    return [c for c in counts.columns if c not in (*COUNTS, *WEIGHTS, "n")]
+
+
+def _weighted(counts: pd.DataFrame) -> bool:
+    return set(WEIGHTS) <= set(counts.columns)
+
+
+def _shares(counts: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Share of promoters, share of detractors, and the n that their precision rests on."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if _weighted(counts):
+            w, w2, promoters, detractors = floats(*(counts[c] for c in WEIGHTS))
+            return promoters / w, detractors / w, w * w / w2
+        detractors, passives, promoters = floats(*(counts[c] for c in COUNTS))
+        n = detractors + passives + promoters
+        return promoters / n, detractors / n, np.where(n > 0, n, np.nan)
+
+
+def _parts(counts: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Plain point, adjusted point, adjusted standard error (points), effective n."""
+    p, d, n = _shares(counts)
+    adjusted_p, adjusted_d = (p * n + 0.75) / (n + 3), (d * n + 0.75) / (n + 3)
+    middle = adjusted_p - adjusted_d
+    se = np.sqrt((adjusted_p + adjusted_d - middle**2) / (n + 3))
+    return 100 * (p - d), 100 * middle, 100 * se, n
