@@ -146,6 +146,12 @@ def some_of(name: str, options: Sequence[str], widget: Callable, **words) -> tup
     return tuple(_draw(name, found, [], widget, options=options, **words))
 
 
+def text_of(name: str) -> str:
+    """A choice of free text, made by a click; empty when there is none."""
+    st.session_state.drawn[name] = []
+    return next(iter(st.session_state.chosen.get(name, [])), "")
+
+
 def switch(name: str, **words) -> bool:
     """A choice of yes or no, no unless chosen."""
     return one_of(name, ("no", "yes"), "no", _toggle, **words) == "yes"
@@ -313,7 +319,8 @@ def clicked(spot: str, name: str) -> None:
     """A mark of the figure `spot` was clicked: its code joins the choice `name`. Clicking it away changes nothing."""
     for point in st.session_state[spot]["selection"]["points"]:
         if code := point.get("customdata"):
-            add(name, str(code[0] if isinstance(code, list) else code))
+            code = str(code[0] if isinstance(code, list) else code)
+            add(name, code) if name in DIMENSIONS else put(name, [code])
 
 
 def _snapshot() -> Snapshot:

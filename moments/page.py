@@ -11,6 +11,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from moments import export, filters, text, warehouse
 from moments.charts import cards, theme
 from moments.insights import Sentence, direction
+from moments.metrics import periods
 from moments.states import MissingColumns, NothingLeft, NothingToCompare, State, TooFew, TooFewLeftOut
 
 log = logging.getLogger("moments")
@@ -63,19 +64,31 @@ class Page:
             required=True,
         )
 
+    def picked(self, name: str) -> str:
+        """What a click on a figure chose, with a way to let go of it; empty when nothing is."""
+        value = filters.text_of(name)
+        if value:
+            words = self.say(f"{name}.picked", value=value)
+            st.button(f"{filters.plain(words)} ✕", key=f"chip@{name}", type="tertiary", on_click=filters.put, args=(name,))
+        return value
+
+    def span(self, day: str, grain: str) -> dict:
+        """{"since", "until"} of the week, month or quarter that begins on `day`; no limits without one."""
+        return dict(zip(("since", "until"), periods.bounds(day, grain), strict=True))
+
     def _option(self, name: str, code: str) -> str:
         key = f"{self.name}.{name}.{code}"
         return text.say(key if text.has(key) else f"filters.{code}")
 
     def query(self, name: str, **given):
         """Rows of a query under the reader's filters."""
-        return warehouse.query(name, self.filters, **given)
+        return _ask(name, self.filters, given)
 
     def before(self, metric, name: str, **given):
         """`metric` of the same rows in the period compared with; None where there is none, or nothing in it."""
         earlier = self.filters.compared()
         try:
-            return metric(warehouse.query(name, earlier, **given)) if earlier else None
+            return metric(_ask(name, earlier, given)) if earlier else None
         except (NothingLeft, TooFew, TooFewLeftOut):
             return None
 
@@ -96,6 +109,10 @@ class Page:
     def having(self, dimensions) -> tuple[str, ...]:
         """Those of the dimensions that this page's table has."""
         return tuple(d for d in dimensions if warehouse.values(d, self.snapshot))
+
+    def choices(self):
+        """A row for the choices of a page: `with here.choices(): ...`."""
+        return st.container(horizontal=True, key="choices", gap="medium")
 
     def periods(self, days, grain: str) -> list[str]:
         """Names of weeks, months or quarters by their first day."""
@@ -141,10 +158,14 @@ class Page:
             self._halves = st.columns(2)
         return self._halves.pop(0)
 
-    def more(self, key: str) -> bool:
-        """A labelled expander that costs nothing while closed; draw its panels only if this is true."""
+    @contextmanager
+    def more(self, key: str):
+        """A labelled expander that costs nothing while closed: `with here.more("x") as opened: if opened: ...`."""
+        self._halves = []
         box = st.expander(self.say(f"{key}.more"), key=f"more-{self.name}-{key}", on_change="rerun")
-        return bool(box.open)
+        with box:
+            yield bool(box.open)
+        self._halves = []
 
     def foot(self) -> None:
         """Dataset, snapshot, data up to, rows, rejected rows; sample data says that it is synthetic."""
@@ -178,6 +199,12 @@ class Page:
                 return text.say("page.relax", filter=text.say(f"filters.{best}"), n=gain[best])
         key = f"page.{state.key}_next"
         return text.say(key) if text.has(key) else ""
+
+
+def _ask(name: str, chosen, given: dict):
+    """Rows of a query; those by period come without gaps over the chosen time."""
+    rows = warehouse.query(name, chosen, **given)
+    return periods.complete(rows, given["grain"], chosen.start, chosen.end) if "grain" in given else rows
 
 
 def only(rows, code: str, column: str = "part"):
@@ -215,9 +242,7 @@ class Panel:
         click: str | None = None,
     ) -> None:
         """Draw it. `rows` is exactly what the figure shows; `click` names the choice that a clicked mark adds to."""
-        with st.container(horizontal=True, vertical_alignment="top", gap="small"):
-            st.html(cards.finding(finding.words()))
-            self._menu(rows, formula or self.page.name)
+        self._head(finding, rows, formula)
         how = self.page.say(f"{self.key}.how")
         figure.update_layout(theme.source_line(self._source(n)))
         spot = f"{self.page.name}-{self.key}-figure"
@@ -238,9 +263,7 @@ class Panel:
     def table(self, rows, finding: Sentence | None = None, formula: str | None = None) -> None:
         """A panel whose figure is a table."""
         if finding is not None:
-            with st.container(horizontal=True, vertical_alignment="top", gap="small"):
-                st.html(cards.finding(finding.words()))
-                self._menu(rows, formula or self.page.name)
+            self._head(finding, rows, formula)
         st.dataframe(
             export.labelled(rows, self.page.name), hide_index=True, width="stretch", alt=self.page.say(f"{self.key}.how")
         )
@@ -314,6 +337,12 @@ class Panel:
         if page.snapshot.meta.get("synthetic"):
             parts.append(text.say("page.synthetic_short"))
         return " · ".join(theme.plain(p) for p in parts)
+
+    def _head(self, finding: Sentence, rows, formula: str | None) -> None:
+        spot = f"head-{self.page.name}-{self.key}"
+        with st.container(horizontal=True, vertical_alignment="top", gap="small", key=spot):
+            st.html(cards.finding(finding.words()))
+            self._menu(rows, formula or self.page.name)
 
     def _menu(self, rows, formula: str) -> None:
         spot = f"{self.page.name}-{self.key}"

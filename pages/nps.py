@@ -7,6 +7,7 @@ from moments.metrics import nps
 GROUPS = ("branch", "region", "channel", "segment", "service")
 COUNTS = {"promoters": "promoter", "passives": "passive", "detractors": "detractor"}
 BETTER = {"promoter": 1, "passive": 0, "detractor": -1}
+SIDES = ("detractor", "promoter")
 SCORES = {"detractor": (0, 6), "passive": (7, 8), "promoter": (9, 10), "all": (0, 10)}
 
 here = page.start("nps", "responses")
@@ -15,8 +16,9 @@ weighted = nps.from_scores(here.require("nps_by_score"))
 now, before = nps.unweighted(weighted), here.before(nps.from_scores, "nps_by_score")
 total, change = nps.score(now), here.change(nps.difference, now, before)
 shares, moves = nps.shares(now), here.change(nps.share_changes, now, before)
-grain = here.choose("grain", ("month", "week", "quarter"))
-by = here.choose("by", here.having(GROUPS))
+with here.choices():
+    grain = here.choose("grain", ("month", "week", "quarter"))
+    by = here.choose("by", here.having(GROUPS))
 
 with here.panel("cards", height=140) as panel:
     months = nps.score(panel.query("nps_by_period", grain="month"))
@@ -29,52 +31,66 @@ with here.panel("cards", height=140) as panel:
 
 with here.panel("trend") as panel:
     rows = nps.score(panel.query("nps_by_period", grain=grain))
-    labels, earlier = here.periods(rows["period"], grain), here.before(nps.score, "nps_by_period", grain=grain)
-    figure = trend.draw(rows, labels=labels, name=here.say("title"), code="period", before=earlier, before_name=here.say("before"))
+    figure = trend.draw(
+        rows,
+        labels=here.periods(rows["period"], grain),
+        name=here.say("title"),
+        code="period",
+        before=here.before(nps.score, "nps_by_period", grain=grain),
+        before_name=here.say("before"),
+    )
     panel.show(figure, rows, insights.change("nps.trend", change, level=total["estimate"].iloc[0]), click="at")
 
 with here.panel("parts", half=True) as panel:
     rows = nps.score(panel.query("nps_by_period", grain=grain))
-    figure = stack.draw(rows, parts={c: part[p] for c, p in COUNTS.items()}, tokens=COUNTS, labels=here.periods(rows["period"], grain))
+    names = {column: part[code] for column, code in COUNTS.items()}
+    figure = stack.draw(rows, parts=names, tokens=COUNTS, labels=here.periods(rows["period"], grain))
     panel.show(figure, rows, insights.largest("nps.parts", shares, "part", part))
 
 with here.panel("groups", half=True) as panel:
     rows = here.named(nps.score(panel.query("nps_by_group", by=by)), by).sort_values("estimate", ascending=False)
     middle = total["estimate"].iloc[0]
-    figure = ranking.draw(panel.first(rows), label="name", code="grp", reference=middle, reference_label=here.say("groups.all"))
+    figure = ranking.draw(
+        panel.first(rows), code="grp", reference=middle, reference_label=here.say("groups.all")
+    )
     panel.show(figure, rows, insights.extremes("nps.groups", rows, "name", middle), click=by)
 
 with here.panel("changes", half=True) as panel:
     rows = nps.difference(panel.query("nps_by_group", by=by), panel.compared("nps_by_group", by=by), on=["grp"])
     rows = here.named(rows, by).sort_values("estimate", ascending=False)
-    figure = ranking.draw(panel.first(rows), label="name", code="grp", reference=0, reference_label=here.say("changes.zero"))
+    figure = ranking.draw(
+        panel.first(rows), code="grp", reference=0, reference_label=here.say("changes.zero")
+    )
     panel.show(figure, rows, insights.extremes("nps.changes", rows, "name", 0), click=by)
 
 with here.panel("ways", half=True) as panel:
     rows = nps.three_ways(panel.query("nps_by_score")[["score", "n"]])
     rows["name"] = [here.say(f"ways.{reading}") for reading in rows["reading"]]
-    panel.show(ranking.draw(rows, label="name"), rows, insights.listed("nps.ways", rows, "reading"))
+    panel.show(ranking.draw(rows), rows, insights.listed("nps.ways", rows, "reading"))
 
 with here.panel("flow", half=True) as panel:
     rows = nps.flow(panel.query("nps_flow"))
-    figure = flow.draw(rows, start="first_class", end="last_class", n="n", names=part, tokens={p: p for p in part}, sides=(here.say("flow.first"), here.say("flow.last")))
+    sides = here.say("flow.first"), here.say("flow.last")
+    figure = flow.draw(rows, start="first_class", end="last_class", names=part, sides=sides)
     panel.show(figure, rows, insights.change("nps.flow", nps.movement(rows[["first_class", "last_class", "n"]])))
 
-if here.more("experiences"):
-    for family in ("pain", "warm"):
+with here.more("experiences") as opened:
+    for family in ("pain", "warm") if opened else ():
         with here.panel(family, half=True) as panel:
             rows = nps.experience(panel.query("nps_by_experience", family=family))
             rows["name"] = here.item(family, rows["item"])
-            figure = dumbbell.draw(rows, label="name", pairs=("detractor", "promoter"), names=(part["detractor"], part["promoter"]), tokens=("detractor", "promoter"), percent=True)
-            panel.show(figure, rows, insights.widest(f"nps.{family}", rows, "name", "detractor", "promoter"))
+            figure = dumbbell.draw(rows, pairs=SIDES, names=part, percent=True)
+            panel.show(figure, rows, insights.widest(f"nps.{family}", rows, "name", *SIDES))
 
-if here.more("answers"):
-    who, word = here.choose("who", SCORES), ""
-    with here.panel("words") as panel:
-        rows = nps.words(panel.query("nps_words", least=here.snapshot.threshold))
-        figure = dumbbell.draw(panel.first(rows), label="word", pairs=("detractor", "promoter"), names=(part["detractor"], part["promoter"]), tokens=("detractor", "promoter"), percent=True, code="word")
-        panel.show(figure, rows, insights.widest("nps.words", rows, "word", "detractor", "promoter"), click="word")
-    with here.panel("answers") as panel:
-        panel.answers("nps_answers", least=SCORES[who][0], most=SCORES[who][1])
+with here.more("voices") as opened:
+    if opened:
+        who, at, word = here.choose("who", tuple(SCORES)), here.picked("at"), here.picked("word")
+        with here.panel("words") as panel:
+            rows = nps.words(panel.query("nps_words", least=here.snapshot.threshold))
+            figure = dumbbell.draw(panel.first(rows), label="word", pairs=SIDES, names=part, percent=True, code="word")
+            panel.show(figure, rows, insights.widest("nps.words", rows, "word", *SIDES), click="word")
+        with here.panel("answers") as panel:
+            least, most = SCORES[who]
+            panel.answers("nps_answers", least=least, most=most, word=word, **here.span(at, grain))
 
 here.foot()

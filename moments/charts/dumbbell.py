@@ -8,10 +8,10 @@ from moments.charts import theme
 def draw(
     frame,
     *,
-    label: str,
+    label: str = "name",
     pairs: tuple[str, str],
-    names: tuple[str, str],
-    tokens: tuple[str, str],
+    names: dict[str, str],
+    tokens: tuple[str, str] | None = None,
     intervals: tuple[tuple[str, str], tuple[str, str]] | None = None,
     note: str | None = None,
     percent: bool = False,
@@ -20,12 +20,13 @@ def draw(
     code: str | None = None,
     hidden_label: str = "…",
 ) -> go.Figure:
-    """Rows of `frame` from top to bottom; `pairs` names the two value columns, drawn as an open and a filled mark.
+    """Rows of `frame` from top to bottom; `pairs` names the two value columns, drawn as an
+    open and a filled mark; `names` says what they are called, `tokens` their colours (the columns' own names).
 
     `intervals` gives the columns of low and high for each; `note` a column of words written at the right.
     `percent` shows shares 0..1 as %. A row with a hidden value keeps its name and says so.
     """
-    rows = len(frame)
+    rows, tokens = len(frame), tokens or pairs
     places = list(range(rows))[::-1]
     unit, scale = ("%", 100) if percent else ("", 1)
     figure = theme.figure(theme.rows_height(rows) + 20, margin={"l": 8, "r": 16, "t": 36, "b": 8})
@@ -48,7 +49,7 @@ def draw(
         figure.add_scatter(
             x=list(values),
             y=places,
-            name=names[i],
+            name=names[pairs[i]],
             mode="markers",
             error_x=bars,
             marker={
@@ -59,7 +60,7 @@ def draw(
             },
             customdata=list(frame[code]) if code else None,
             hovertext=[
-                f"{theme.plain(name)}<br>{names[i]} {v:.{digits}f}{unit}" if v == v else ""
+                f"{theme.plain(name)}<br>{names[pairs[i]]} {v:.{digits}f}{unit}" if v == v else ""
                 for name, v in zip(frame[label], values, strict=True)
             ],
             hoverinfo="text",

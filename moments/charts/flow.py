@@ -5,8 +5,9 @@ import plotly.graph_objects as go
 from moments.charts import theme
 
 
-def draw(frame, *, start: str, end: str, n: str, names: dict[str, str], tokens: dict[str, str], sides: tuple[str, str]):
-    """Links from class `start` to class `end` with `n`; `names` and `tokens` per class, in order from top to bottom.
+def draw(frame, *, start: str, end: str, names: dict[str, str], sides: tuple[str, str], n: str = "n"):
+    """Links from class `start` to class `end` with `n`; `names` per class, from top to bottom;
+    a class is also its colour token.
 
     `sides` names the left and the right column. A link keeps the colour of where it ends.
     """
@@ -14,7 +15,7 @@ def draw(frame, *, start: str, end: str, n: str, names: dict[str, str], tokens: 
     left = frame.groupby(start)[n].sum().reindex(order).fillna(0)
     right = frame.groupby(end)[n].sum().reindex(order).fillna(0)
     count = len(order)
-    shades = [theme.colour(tokens[c]) for c in order]
+    shades = [theme.colour(c) for c in order]
     figure = theme.figure(margin={"l": 8, "r": 8, "t": 36, "b": 8})
     figure.add_trace(
         go.Sankey(
@@ -31,7 +32,7 @@ def draw(frame, *, start: str, end: str, n: str, names: dict[str, str], tokens: 
                 "source": [order.index(c) for c in frame[start]],
                 "target": [count + order.index(c) for c in frame[end]],
                 "value": list(frame[n]),
-                "color": [theme.faded(tokens[c], 0.35) for c in frame[end]],
+                "color": [theme.faded(c, 0.35) for c in frame[end]],
                 "customdata": [f"{names[a]} → {names[b]} {v:,.0f}" for a, b, v in zip(frame[start], frame[end], frame[n], strict=True)],
                 "hovertemplate": "%{customdata}<extra></extra>",
             },

@@ -8,7 +8,7 @@ from moments.charts import theme
 def draw(
     frame,
     *,
-    label: str,
+    label: str = "name",
     value: str = "estimate",
     low: str = "low",
     high: str = "high",

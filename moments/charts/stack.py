@@ -36,6 +36,6 @@ def draw(frame, *, parts: dict[str, str], tokens: dict[str, str], labels: list[s
         )
     step = max(1, -(-len(places) // 12))
     shown = places[::step]
-    figure.update_xaxes(tickvals=shown, ticktext=[theme.plain(names[i]) for i in shown])
+    figure.update_xaxes(tickvals=shown, ticktext=[theme.plain(names[i]) for i in shown], zeroline=False)
     figure.update_yaxes(range=[0, 100], ticksuffix="%", tickvals=[0, 50, 100])
     return figure

@@ -204,6 +204,8 @@ p.m-how {{ color: {c["muted"]}; font-size: .8rem; line-height: 1.5; margin: 0; }
   text-align: center; gap: .4rem; color: {c["ink"]}; }}
 .m-notice p {{ margin: 0; max-width: 34rem; }}
 .m-foot {{ color: {c["muted"]}; font-size: .8rem; border-top: 1px solid {c["line"]}; padding-top: .6rem; }}
+[class*="st-key-head-"] {{ flex-wrap: nowrap; }}
+[class*="st-key-head-"] > div:first-child {{ flex: 1 1 auto; min-width: 0; }}
 @media (max-width: 640px) {{
   .stMainBlockContainer {{ padding-left: .9rem; padding-right: .9rem; }}
   .m-cards {{ grid-template-columns: repeat(2, minmax(0, 1fr)); }}

@@ -29,12 +29,18 @@ def draw(
     good = theme.colour("good")
     figure = theme.figure(margin={"l": 8, "r": 72, "t": 12, "b": 8})
     for first, last in _runs(frame[y]):
+        if first == last:  # a band needs two points; a lone one gets a bar
+            row = frame.iloc[first]
+            bar = {"color": good, "width": theme.size("line")}
+            figure.add_shape(type="line", x0=first, x1=first, y0=row[low], y1=row[high], line=bar, layer="below")
+            continue
         part = frame.iloc[first : last + 1]
         figure.add_scatter(
             x=places[first : last + 1] + places[first : last + 1][::-1],
             y=list(part[high]) + list(part[low])[::-1],
             fill="toself",
             fillcolor=theme.faded("good"),
+            mode="lines",
             line={"width": 0},
             hoverinfo="skip",
             showlegend=False,
@@ -66,7 +72,9 @@ def draw(
     step = max(1, -(-len(places) // 12))
     shown = [i for i in places if i % step == 0]
     ticks = [f"{labels[i]}<br>{_count(frame[n].iloc[i])}" for i in shown]
-    figure.update_xaxes(tickvals=shown, ticktext=ticks, range=[-0.5, max(len(places) - 0.5, 0.5)])
+    figure.update_xaxes(
+        tickvals=shown, ticktext=ticks, range=[-0.5, max(len(places) - 0.5, 0.5)], zeroline=False, showgrid=False
+    )
     figure.update_yaxes(range=list(span) if span else None, zeroline=True)
     figure.update_layout(showlegend=before is not None)
     last = frame[y].last_valid_index()

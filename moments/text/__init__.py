@@ -78,14 +78,14 @@ def pick(names: dict, fallback: str = "") -> str:
 def number(value: float, spec: str = "count") -> str:
     """One number as readers see it; `spec` is one of the words below, else Python's own.
 
-    count 12,345 (12.3 万 from 100,000 in Chinese) | whole 1,234 | one 4.2 | two 4.21 | signed +4.2 | pct 23 % |
+    count 12,345 (from 100,000 in Chinese: 12.3 ten-thousands) | whole 1,234 | one 4.2 | two 4.21 | signed +4.2 | pct 23 % |
     pct1 23.4 % | day 2026-03-01 | month 2026-03 | p 0.023 or <0.001. Missing values are a dash.
     """
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return "–"
     if spec == "count":
         if language() == "zh" and abs(value) >= 100_000:
-            return f"{value / 10_000:,.1f} 万"
+            return catalogue()["numbers.ten_thousands"]["zh"].format(value=value / 10_000)
         return f"{value:,.0f}"
     if spec == "p":
         return "<0.001" if value < 0.001 else f"{value:.3f}" if value < 0.1 else f"{value:.2f}"
