@@ -16,6 +16,7 @@ import gzip
 import hashlib
 import html
 import importlib
+import json
 import logging
 import pkgutil
 import re
@@ -59,7 +60,7 @@ def security_headers() -> dict[str, str]:
     hashes = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(s.encode()).digest()).decode()}'" for s in inline)
     policy = {
         "default-src": "'none'",
-        "script-src": f"'self' {hashes}",  # the hash is of the one inline script in Streamlit's index.html
+        "script-src": f"'self' {hashes}",  # the hash is of the one inline script, see document()
         "style-src": "'self' 'unsafe-inline'",  # Streamlit's components and Plotly write <style> and style=""
         "img-src": "'self' data: blob:",  # "save as picture" draws through a blob
         "font-src": "'self' data:",
@@ -80,6 +81,11 @@ def security_headers() -> dict[str, str]:
     }
 
 
+def _base() -> str:
+    """Under which path the app lies: "" or "/path"."""
+    return f"/{config.get_option('server.baseUrlPath').strip('/')}".rstrip("/")
+
+
 class Guard:
     """ASGI middleware: the headers, compressed scripts, documents in the reader's language, and no bare fault."""
 
@@ -90,7 +96,7 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        path = "/" + scope["path"].removeprefix("/" + config.get_option("server.baseUrlPath").strip("/")).lstrip("/")
+        path = "/" + scope["path"].removeprefix(_base()).lstrip("/")
         started = replaced = False
 
         async def harden(message):
@@ -169,6 +175,14 @@ async def _script(scope, path: str) -> Response | None:
 def document(language: str) -> bytes:
     """Streamlit's index.html in our name and in the reader's language, without the font that we do not use."""
     page = Path(file_util.get_static_dir(), "index.html").read_text("utf-8")
+    # Streamlit's script otherwise asks every folder of a deep link where its server is, and is told 404 by some.
+    script = (
+        f"const home = new URL({json.dumps(_base() + '/')}, location.origin).href;"
+        "window.__streamlit = {BACKEND_BASE_URL: home,"
+        " HOST_CONFIG: {allowedOrigins: [location.origin], useExternalAuthToken: false}};"
+    )
+    # Every page draws figures: Plotly's script is asked for at once, not when the first figure arrives.
+    plotly = next(path for path in _scripts() if "/PlotlyChart." in path)
     with text.reading(language):
         for pattern, ours in {
             r"<!--.*?-->": "",
@@ -176,6 +190,8 @@ def document(language: str) -> bytes:
             r"<title>.*?</title>": f"<title>{html.escape(text.say('page.name'))}</title>",
             r"<noscript>.*?</noscript>": f"<noscript>{html.escape(text.say('server.no_script'))}</noscript>",
             r'<link\b[^>]*rel="(?:preload|service-desc)"[^>]*>': "",
+            r"<script>.*?</script>": f"<script>{script}</script>",
+            r"(?=</head>)": f'<link rel="modulepreload" crossorigin href=".{plotly}">',
         }.items():
             page, count = re.subn(pattern, ours, page, flags=re.DOTALL)
             if not count:
@@ -199,7 +215,8 @@ def _notice(key: str, status: int) -> HTMLResponse:
         with text.reading(language):
             what, then, home = (html.escape(text.say(f"server.{k}")) for k in (key, f"{key}_next", "home"))
         titles.append(what)
-        blocks += f'<div lang="{LOCALE[language]}"><h1>{what}</h1><p>{then}</p><p><a href="/">{home}</a></p></div>'
+        link = f'<a href="{_base()}/">{home}</a>'
+        blocks += f'<div lang="{LOCALE[language]}"><h1>{what}</h1><p>{then}</p><p>{link}</p></div>'
     style = (
         "html{color-scheme:light dark;font:1rem/1.6 system-ui,sans-serif}"
         "body{max-width:36rem;margin:12vh auto;padding:0 1rem}h1{font-size:1.3rem}"
