@@ -13,7 +13,11 @@ MENU = {
 st.set_page_config(page_title=text.say("page.name"), page_icon="🔷", layout="wide")
 filters.begin()
 filters.reader()
-pages = {name: st.Page(f"pages/{name}.py", title=text.say(f"{name}.title"), url_path=name) for section in MENU.values() for name in section}
+pages = {
+    name: st.Page(f"pages/{name}.py", title=text.say(f"{name}.title"), url_path=name)
+    for section in MENU.values()
+    for name in section
+}
 home = st.Page(lambda: st.switch_page(next(iter(pages.values()))), url_path="home", default=True, visibility="hidden")
 menu = {text.say(f"menu.{section}"): [pages[name] for name in names] for section, names in MENU.items()}
 chosen = st.navigation({"": [home], **menu})

@@ -132,7 +132,9 @@ def add(name: str, value: str) -> None:
     put(name, dict.fromkeys([*st.session_state.chosen.get(name, []), value]))
 
 
-def one_of(name: str, options: Sequence[str], default: str | None = None, widget: Callable | None = None, **words) -> str:
+def one_of(
+    name: str, options: Sequence[str], default: str | None = None, widget: Callable | None = None, **words
+) -> str:
     """A choice of one code; `widget` (st.selectbox, st.segmented_control, ...) draws it. Unknown codes are dropped."""
     default = options[0] if default is None else default
     found = [v for v in st.session_state.chosen.get(name, []) if v in options]

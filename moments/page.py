@@ -68,8 +68,8 @@ class Page:
         """What a click on a figure chose, with a way to let go of it; empty when nothing is."""
         value = filters.text_of(name)
         if value:
-            words = self.say(f"{name}.picked", value=value)
-            st.button(f"{filters.plain(words)} ✕", key=f"chip@{name}", type="tertiary", on_click=filters.put, args=(name,))
+            words = filters.plain(self.say(f"{name}.picked", value=value))
+            st.button(f"{words} ✕", key=f"chip@{name}", type="tertiary", on_click=filters.put, args=(name,))
         return value
 
     def span(self, day: str, grain: str) -> dict:
@@ -264,10 +264,9 @@ class Panel:
         """A panel whose figure is a table."""
         if finding is not None:
             self._head(finding, rows, formula)
-        st.dataframe(
-            export.labelled(rows, self.page.name), hide_index=True, width="stretch", alt=self.page.say(f"{self.key}.how")
-        )
-        st.html(cards.how(self.page.say(f"{self.key}.how")))
+        how = self.page.say(f"{self.key}.how")
+        st.dataframe(export.labelled(rows, self.page.name), hide_index=True, width="stretch", alt=how)
+        st.html(cards.how(how))
 
     def card(self, key: str, row, change=None, spark=(), spec: str = "one", better: int = 1) -> cards.Card:
         """A headline number from a frame of one row with estimate, low, high, n, and its change, in words.

@@ -113,7 +113,7 @@ def query(name: str, filters: "Filters", **given) -> pd.DataFrame:
 
 
 def _guard(table: str, filters: "Filters") -> None:
-    """Refuse what is empty or would tell of single people: so few kept, or so few left out that subtraction finds them."""
+    """Refuse what is empty or would tell of single people: so few kept, or so few left out that subtraction tells."""
     left, threshold = rows_left(table, filters), filters.snapshot.threshold
     if not left["n"]:
         raise NothingLeft(without=left["without"])

@@ -99,7 +99,8 @@ def test_pages_stay_short():
 
 def test_every_page_is_in_the_menu_and_has_its_texts():
     tree = ast.parse((ROOT / "app.py").read_text("utf-8"))
-    menu = next(ast.literal_eval(n.value) for n in tree.body if isinstance(n, ast.Assign) and n.targets[0].id == "MENU")
+    assigned = {n.targets[0].id: n.value for n in tree.body if isinstance(n, ast.Assign)}
+    menu = ast.literal_eval(assigned["MENU"])
     listed = [page for section in menu.values() for page in section]
     assert sorted(listed) == sorted(p.stem for p in sources("pages"))
     for page in listed:

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from html import escape
 
-from moments.charts import theme
-
 
 @dataclass(frozen=True)
 class Card:

@@ -33,7 +33,10 @@ def draw(frame, *, start: str, end: str, names: dict[str, str], sides: tuple[str
                 "target": [count + order.index(c) for c in frame[end]],
                 "value": list(frame[n]),
                 "color": [theme.faded(c, 0.35) for c in frame[end]],
-                "customdata": [f"{names[a]} → {names[b]} {v:,.0f}" for a, b, v in zip(frame[start], frame[end], frame[n], strict=True)],
+                "customdata": [
+                    f"{names[a]} → {names[b]} {v:,.0f}"
+                    for a, b, v in zip(frame[start], frame[end], frame[n], strict=True)
+                ],
                 "hovertemplate": "%{customdata}<extra></extra>",
             },
             textfont={"color": theme.colour("ink"), "size": theme.size("text")},

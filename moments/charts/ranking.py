@@ -30,7 +30,8 @@ def draw(
     rows = len(frame)
     figure = theme.figure(theme.rows_height(rows), margin={"l": 8, "r": 84, "t": 28 if reference_label else 8, "b": 8})
     places = list(range(rows))[::-1]
-    tones = list(frame[tone]) if tone else [_against(a, b, reference) for a, b in zip(frame[low], frame[high], strict=True)]
+    ends = list(zip(frame[low], frame[high], strict=True))
+    tones = list(frame[tone]) if tone else [_against(a, b, reference) for a, b in ends]
     for place, a, b, token in zip(places, frame[low], frame[high], tones, strict=True):
         if a == a and b == b:
             figure.add_shape(
@@ -46,7 +47,10 @@ def draw(
         marker={
             "size": theme.size("marker") + 2,
             "color": [theme.colour(t) if k else theme.colour("paper") for t, k in zip(tones, known, strict=True)],
-            "line": {"width": 2, "color": [theme.colour(t if k else "unsure") for t, k in zip(tones, known, strict=True)]},
+            "line": {
+                "width": 2,
+                "color": [theme.colour(t if k else "unsure") for t, k in zip(tones, known, strict=True)],
+            },
         },
         customdata=list(frame[code]) if code else None,
         hovertext=[
@@ -64,7 +68,8 @@ def draw(
         words = f"<b>{v:.{digits}f}</b>{unit}  n {c:,.0f}" if k else hidden_label
         figure.add_annotation(
             xref="paper", x=1, y=place, xanchor="left", showarrow=False, xshift=4,
-            text=words.replace("-", "\N{MINUS SIGN}"), font={"size": theme.size("small"), "color": theme.colour("muted")},
+            text=words.replace("-", "\N{MINUS SIGN}"),
+            font={"size": theme.size("small"), "color": theme.colour("muted")},
         )  # fmt: skip
     if reference is not None:
         figure.add_vline(x=reference, line={"color": theme.colour("unsure"), "width": 1, "dash": "dot"})

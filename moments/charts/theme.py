@@ -5,7 +5,9 @@ from contextvars import ContextVar
 
 import plotly.graph_objects as go
 
-FONTS = '"Noto Sans SC", "Noto Sans CJK SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei", system-ui, sans-serif'
+FONTS = (
+    '"Noto Sans SC", "Noto Sans CJK SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei", system-ui, sans-serif'
+)
 
 _LIGHT = {
     "ink": "#1b2026",

@@ -55,7 +55,9 @@ def draw(
             hovertemplate="%{y:." + str(digits) + "f}<extra>" + before_name + "</extra>",
         )
     hover = [
-        f"{label}<br>{name} {value:.{digits}f} ({a:.{digits}f} ~ {b:.{digits}f})<br>n {count:,.0f}" if value == value else label
+        f"{label}<br>{name} {value:.{digits}f} ({a:.{digits}f} ~ {b:.{digits}f})<br>n {count:,.0f}"
+        if value == value
+        else label
         for label, value, a, b, count in zip(labels, frame[y], frame[low], frame[high], frame[n], strict=True)
     ]
     figure.add_scatter(

@@ -1,0 +1,89 @@
+"""Periods, comparisons, and what becomes of them in SQL."""
+
+from datetime import date
+
+import pytest
+
+from moments import filters, warehouse
+from moments.filters import Filters
+from moments.states import MissingColumns
+
+
+def test_presets_count_whole_months_back_from_the_data(few):
+    assert filters.period(few, "m1") == (date(2025, 12, 1), date(2025, 12, 31))
+    assert filters.period(few, "m12") == (date(2025, 1, 1), date(2025, 12, 31))
+    assert filters.period(few, "all") == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "compare", "wanted"),
+    [
+        (date(2025, 12, 1), date(2025, 12, 31), "previous", (date(2025, 11, 1), date(2025, 11, 30))),
+        (date(2025, 7, 1), date(2025, 12, 31), "previous", (date(2025, 1, 1), date(2025, 6, 30))),
+        (date(2025, 12, 8), date(2025, 12, 14), "previous", (date(2025, 12, 1), date(2025, 12, 7))),
+        (date(2025, 12, 1), date(2025, 12, 31), "year", (date(2024, 12, 1), date(2024, 12, 31))),
+    ],
+)
+def test_what_a_period_is_compared_with(few, start, end, compare, wanted):
+    earlier = Filters(few, start, end, compare).compared()
+    assert (earlier.start, earlier.end, earlier.compare) == (*wanted, "none")
+
+
+def test_nothing_to_compare_with(few):
+    assert Filters(few, compare="previous").compared() is None
+    assert Filters(few, date(2024, 12, 1), date(2024, 12, 31), "previous").compared() is None
+    assert Filters(few, date(2025, 12, 1), date(2025, 12, 31), "none").compared() is None
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "wanted"),
+    [
+        (date(2024, 2, 29), 12, date(2023, 2, 28)),
+        (date(2025, 2, 28), 12, date(2024, 2, 29)),
+        (date(2025, 3, 30), 1, date(2025, 2, 28)),
+        (date(2025, 1, 15), 1, date(2024, 12, 15)),
+    ],
+)
+def test_months_back(day, months, wanted):
+    assert filters.back(day, months) == wanted
+
+
+def test_the_last_second_of_a_day_belongs_to_it(few):
+    november = Filters(few, date(2025, 11, 1), date(2025, 11, 30))
+    december = Filters(few, date(2025, 12, 1), date(2025, 12, 31))
+    assert warehouse.rows_left("responses", november)["n"] == 4
+    assert warehouse.rows_left("responses", december)["n"] == 6
+
+
+def test_a_filter_that_is_not_set_adds_no_predicate(few):
+    sql, bound = warehouse.statement("nps_by_score", Filters(few))
+    assert bound == {} and "answered_at" not in sql
+    sql, bound = warehouse.statement("nps_by_score", Filters(few, region=("north",)))
+    assert bound == {"only_region": ("north",)} and "region in $only_region" in sql
+
+
+def test_a_filter_on_a_column_that_is_not_there_says_so(data_root):
+    import conftest
+
+    rows = conftest.table("responses", conftest.TESTS / "rows" / "responses.csv").drop(["segment"])
+    snapshot = conftest.write("bare", tables={"responses": rows})
+    with pytest.raises(MissingColumns) as missing:
+        warehouse.query("nps_by_score", Filters(snapshot, segment=("vip",)))
+    assert missing.value.values["columns"] == ["segment"]
+
+
+def test_a_set_filter_lets_the_engine_skip_row_groups(few):
+    """The predicate reaches the Parquet scan; it is not a filter on top of everything read."""
+    from moments import datasets
+
+    sql, bound = warehouse.statement("nps_by_score", Filters(few, date(2025, 12, 1), date(2025, 12, 31)))
+    plan = warehouse._engine(datasets.root()).cursor().sql(f"explain {sql}", params=bound).fetchall()[0][1]
+    scan = plan[plan.index("READ_PARQUET") :]
+    assert "answered_at" in scan and "2025-12-01" in scan
+
+
+@pytest.mark.parametrize("words", ["<img src=x>", "**bold**", "[a](http://b)", ":material/x: $x$", "a_b`c`"])
+def test_peoples_words_are_not_markdown(words):
+    shown = filters.plain(words)
+    assert shown.replace("\\", "") == words
+    assert all(shown[i - 1] == "\\" for i, c in enumerate(shown) if c in "*_[]<>`$:")
