@@ -1,0 +1,210 @@
+"""What moments/server.py puts around the app, seen from outside: over HTTP and over the websocket of a reader."""
+
+import asyncio
+import base64
+import gzip
+import hashlib
+import json
+import re
+import shutil
+import sys
+import tomllib
+
+import brotli
+import pytest
+from serving import ROOT, serve
+
+from moments import server
+from moments.charts import theme
+
+
+@pytest.fixture(scope="module")
+def served(few, data_root, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("server")
+    shutil.copytree(data_root / "few", folder / "data" / "few")
+    with serve(folder / "data", folder / "log") as running:
+        running.data = folder / "data" / "few"
+        yield running
+
+
+def plotly() -> str:
+    return next(path for path in server._scripts() if "/PlotlyChart." in path)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/", 200), ("/nps", 200), ("/healthz", 200), ("/_stcore/health", 200), ("/_stcore/host-config", 200),
+        ("/favicon.png", 200), ("/nowhere", 404), ("/static/js/nothing.js", 404), ("/media/nothing", 404),
+        ("/nps/", 301), ("/..%2f..%2fapp.py", 400),
+    ],
+)  # fmt: skip
+def test_every_answer_is_hardened(served, path, status):
+    answer = served.get(path)
+    assert answer.status == status
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["x-frame-options"] == "DENY"
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert "camera=()" in answer.headers["permissions-policy"]
+    assert answer.headers["cache-control"]
+    policy = dict(part.split(" ", 1) for part in answer.headers["content-security-policy"].split("; "))
+    assert policy["default-src"] == policy["base-uri"] == policy["frame-ancestors"] == "'none'"
+    sources = {source for value in policy.values() for source in value.split()}
+    others = {source for source in sources if not source.startswith("'sha256-")}
+    assert others == {"'none'", "'self'", "'unsafe-inline'", "data:", "blob:"}, "nothing comes from another host"
+    assert "unsafe" not in policy["script-src"]
+
+
+@pytest.mark.parametrize(("query", "language"), [("", "zh-CN"), ("?lang=zh", "zh-CN"), ("?lang=en", "en"),
+                                                 ("?lang=", "zh-CN"), ("?lang=%3Cscript%3E", "zh-CN")])  # fmt: skip
+def test_document_in_the_readers_language(served, query, language):
+    answer = served.get(f"/nps{query}")
+    assert f'<html lang="{language}">' in answer.text
+    assert answer.headers["cache-control"] == "no-cache"
+    assert "<title>关键时刻</title>" in answer.text or language == "en"
+    assert "enable JavaScript to run" not in answer.text
+    assert not re.search(r"""(?:src|href)=["'](?:https?:)?//""", answer.text)
+    scripts = re.findall(r"<script>(.*?)</script>", answer.text, re.DOTALL)
+    assert len(scripts) == 1
+    digest = base64.b64encode(hashlib.sha256(scripts[0].encode()).digest()).decode()
+    assert f"'sha256-{digest}'" in answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    ("accepts", "coding", "unpack", "most"),
+    [("gzip, deflate", "gzip", gzip.decompress, 1.5e6), ("gzip, deflate, br, zstd", "br", brotli.decompress, 1.3e6)],
+)
+def test_scripts_are_sent_compressed_and_kept(served, accepts, coding, unpack, most):
+    answer = served.get(plotly(), accept_encoding=accepts)
+    assert answer.headers["content-encoding"] == coding and answer.headers["vary"] == "Accept-Encoding"
+    assert "immutable" in answer.headers["cache-control"]
+    assert len(answer.body) == int(answer.headers["content-length"]) < most
+    assert unpack(answer.body) == server._scripts()[plotly()].read_bytes()
+    assert served.get(plotly(), method="HEAD", accept_encoding=accepts).body == b""
+
+
+def test_a_client_that_knows_no_compression_gets_the_file(served):
+    answer = served.get(plotly())
+    assert "content-encoding" not in answer.headers
+    assert answer.body == server._scripts()[plotly()].read_bytes()
+
+
+def test_no_font_that_the_page_does_not_use(served):
+    sheet = next(path for path in server._scripts() if path.endswith(".css") and "/index." in path)
+    sent = gzip.decompress(served.get(sheet, accept_encoding="gzip").body)
+    assert b"font-family:Source Sans" not in sent and b"@font-face" in sent
+    assert "SourceSans" not in served.get("/").text
+
+
+def test_health_says_what_is_wrong(served):
+    assert json.loads(served.get("/healthz").body) == {"status": "ok", "datasets": 1}
+    snapshot, current = served.data / "s1", served.data / "CURRENT"
+    file = snapshot / "responses.parquet"
+    content = file.read_bytes()
+    try:
+        for damage, reason in {
+            "half a file": "unreadable", "no file": "unreadable", "no snapshot": "no_snapshot", "nothing": "no_dataset"
+        }.items():  # fmt: skip
+            if damage == "half a file":
+                file.write_bytes(content[: len(content) // 2])
+            elif damage == "no file":
+                file.unlink()
+            elif damage == "no snapshot":
+                current.write_text("s2\n")
+            else:
+                current.unlink()
+            answer = served.get("/healthz")
+            assert (answer.status, json.loads(answer.body)) == (503, {"status": "unavailable", "reason": reason})
+            assert str(served.data) not in answer.text
+    finally:
+        file.write_bytes(content)
+        current.write_text("s1\n")
+    assert served.get("/healthz").status == 200
+
+
+def test_unknown_page_says_so_in_both_languages(served):
+    answer = served.get("/nowhere?lang=en")
+    assert "没有这一页" in answer.text and "There is no such page" in answer.text
+    assert '<div lang="zh-CN">' in answer.text and '<div lang="en">' in answer.text and "<script" not in answer.text
+
+
+def test_another_name_gets_nothing(served):
+    answer = served.get("/", host="evil.example")
+    assert answer.status == 421 and "--name" in answer.text and "/static/" not in answer.text
+    assert served.get("/healthz", host="10.0.0.7").status == 200, "a probe comes by any address"
+
+
+def test_a_reader_gets_the_page(served):
+    messages = served.read("lang=en")
+    assert not any(m.delta.new_element.WhichOneof("type") == "exception" for m in messages)
+    assert any(m.delta.new_element.WhichOneof("type") == "plotly_chart" for m in messages)
+
+
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory):
+    """The project with an app that fails at once, in a folder whose name must not reach a reader."""
+    root = tmp_path_factory.mktemp("secret place")
+    shutil.copytree(ROOT / "moments", root / "moments")
+    shutil.copytree(ROOT / ".streamlit", root / ".streamlit")
+    (root / "app.py").write_text("raise ValueError('secret words')\n")
+    with serve(root / "data", root / "log", root=root) as running:
+        yield running
+
+
+@pytest.mark.parametrize(("query", "words"), [("", "请把编号"), ("lang=en", "give the number")])
+def test_no_traceback_reaches_a_reader(broken, query, words):
+    shown = [m for m in broken.read(query) if m.WhichOneof("type") == "delta"]
+    sent = b"".join(m.SerializeToString() for m in shown).decode("utf-8", "replace")
+    assert words in sent
+    for secret in ("secret", "Traceback", "ValueError", "app.py", "line 1"):
+        assert secret not in sent
+    reference = re.search(r"(?:编号 |number )([0-9a-f]{6})", sent)[1]
+    log = broken.log.read_text("utf-8")
+    assert reference in log and "Traceback" in log and "secret words" in log
+
+
+def test_a_fault_of_the_server_itself_says_so_plainly():
+    async def fails(scope, receive, send):
+        raise ValueError("secret")
+
+    async def ask():
+        sent = []
+
+        async def send(message):
+            sent.append(message)
+
+        scope = {"type": "http", "method": "GET", "path": "/x", "query_string": b""}
+        await server.Guard(fails)(scope | {"headers": [(b"host", b"localhost")]}, None, send)
+        return sent
+
+    start, body = asyncio.run(ask())[:2]
+    assert start["status"] == 500 and b"content-security-policy" in dict(start["headers"])
+    assert "服务器出了问题".encode() in body["body"] and b"secret" not in body["body"]
+
+
+def test_streamlit_run_works_too(served, tmp_path):
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", "{port}"]
+    with serve(served.data.parent, tmp_path / "log", command=command) as plain:
+        assert any(m.delta.new_element.WhichOneof("type") == "plotly_chart" for m in plain.read())
+
+
+def test_theme_and_config_are_one():
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))
+    assert config["theme"]["font"] == config["theme"]["headingFont"] == theme.FONTS
+    for mode in ("light", "dark"):
+        tokens, set_ = theme.MODES[mode], config["theme"][mode]
+        for key, token in {"backgroundColor": "paper", "secondaryBackgroundColor": "card", "textColor": "ink",
+                           "borderColor": "line", "dataframeBorderColor": "line", "primaryColor": "good",
+                           "linkColor": "good", "blueColor": "good", "greenColor": "good", "redColor": "bad",
+                           "orangeColor": "bad", "grayColor": "muted"}.items():  # fmt: skip
+            assert set_[key] == tokens[token], (mode, key)
+        assert set_["sidebar"] == {"backgroundColor": tokens["card"], "secondaryBackgroundColor": tokens["paper"]}
+
+
+def test_every_setting_has_its_reason():
+    lines = (ROOT / ".streamlit" / "config.toml").read_text("utf-8").splitlines()
+    bare = [
+        line for above, line in zip(["", *lines], lines, strict=False)
+        if " = " in line and not line.startswith("#") and not above.startswith("#") and not re.search(r"  # \w", line)
+    ]  # fmt: skip
+    assert bare == []
