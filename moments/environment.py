@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 HOME = ROOT / ".venv"
 PYTHON = HOME / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 UNFINISHED = HOME / "unfinished"
+PIP_OPTIONS = ["--disable-pip-version-check", "--no-input"]
 
 
 def tell(key: str, **values) -> None:
@@ -55,9 +56,7 @@ def ready(requirements: Path) -> bool:
 
 def make(requirements: Path) -> None:
     """Create .venv if need be and install into it. Raises OSError, CalledProcessError, LookupError (no installer)."""
-    uv = shutil.which("uv")
-    version = sys.version_info[:2]
-    if UNFINISHED.exists() or not succeeds(f"import sys; sys.exit(sys.version_info[:2] != {version})"):
+    if UNFINISHED.exists() or not usable():
         shutil.rmtree(HOME, ignore_errors=True)
     fresh = not HOME.exists()
     HOME.mkdir(exist_ok=True)
@@ -65,27 +64,29 @@ def make(requirements: Path) -> None:
     for old in HOME.glob("*.ready"):
         old.unlink()
     tell("making")
-    if fresh and uv:
-        run(uv, "venv", "--quiet", "--allow-existing", "--python", sys.executable, HOME)
-    elif fresh:
-        run(sys.executable, "-m", "venv", *([] if importlib.util.find_spec("ensurepip") else ["--without-pip"]), HOME)
-    options = ["install", "--disable-pip-version-check", "--no-input", "-r", requirements]
+    uv = shutil.which("uv")
     if uv:
-        run(uv, "pip", "install", "--compile-bytecode", "--python", PYTHON, "-r", requirements)
-    elif succeeds("import pip"):
-        run(PYTHON, "-m", "pip", *options)
-    elif importlib.util.find_spec("pip"):  # Debian without python3-venv: the system's pip serves the environment
-        run(sys.executable, "-m", "pip", "--python", PYTHON, *options)
+        create, installer = [uv, "venv", "--quiet", "--allow-existing", "--python", sys.executable], [uv, "pip"]
+        options = ["--compile-bytecode", "--python", PYTHON]
+    elif importlib.util.find_spec("pip"):  # can serve another environment, so Debian needs no python3-venv
+        create = [sys.executable, "-m", "venv", "--without-pip"]
+        installer, options = [sys.executable, "-m", "pip", "--python", PYTHON], PIP_OPTIONS
+    elif importlib.util.find_spec("ensurepip"):
+        create, installer, options = [sys.executable, "-m", "venv"], [PYTHON, "-m", "pip"], PIP_OPTIONS
     else:
         raise LookupError
+    if fresh:
+        run(*create, HOME)
+    run(*installer, "install", *options, "-r", requirements)
     for file in included(requirements):
         stamp(file).write_text(fingerprint(file), "utf-8")
     UNFINISHED.unlink()
 
 
-def succeeds(code: str) -> bool:
-    """Whether the environment's Python is there and runs this without an error."""
-    return PYTHON.exists() and not subprocess.run([PYTHON, "-Ic", code], capture_output=True, check=False).returncode
+def usable() -> bool:
+    """Whether the environment's Python runs and is of this one's version."""
+    code = f"import sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})"
+    return PYTHON.exists() and not subprocess.run([PYTHON, "-ISc", code], capture_output=True, check=False).returncode
 
 
 def run(*command) -> None:
