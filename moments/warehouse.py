@@ -183,6 +183,7 @@ def predicates(table: str, filters: "Filters", bound: dict) -> dict[str, str]:
 def rows_left(table: str, filters: "Filters") -> dict:
     """How many rows of `table` the filters leave, and how many each filter alone takes away.
 
+    Where one person fills several rows (KANO: one per feature) people are counted: they are whom a threshold protects.
     Returns {"n", "without": {filter: rows if it were off}}. Raises MissingColumns.
     """
     have = filters.snapshot.columns(table)
@@ -191,8 +192,10 @@ def rows_left(table: str, filters: "Filters") -> dict:
     bound: dict = {}
     tests = predicates(table, filters, bound)
     whole = " and ".join(tests.values()) or "true"
-    parts = [f"count(*) filter (where {whole}) as n"] + [
-        f"count(*) filter (where {' and '.join(p for k, p in tests.items() if k != name) or 'true'}) as without_{name}"
+    contract = contracts.load(table)
+    count = f"count(distinct {contract.key[0]})" if contract.kind == "fact" and len(contract.key) > 1 else "count(*)"
+    parts = [f"{count} filter (where {whole}) as n"] + [
+        f"{count} filter (where {' and '.join(p for k, p in tests.items() if k != name) or 'true'}) as without_{name}"
         for name in tests
     ]
     row = _run(
