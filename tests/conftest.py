@@ -61,11 +61,18 @@ def write(dataset: str, name: str = "s1", threshold: int = 3, tables: dict | Non
 
 CODEBOOK = {
     "scales": {"recommend": [0, 10], "satisfaction": [1, 10], "servqual": [1, 7], "journey": [1, 10], "value": [1, 10]},
-    "dimensions": [],
+    "dimensions": [
+        {"framework": "servqual", "dimension": "tangibles", "zh": "有形性", "en": "Tangibles", "weight": 30},
+        {"framework": "servqual", "dimension": "reliability", "zh": "可靠性", "en": "Reliability", "weight": 70},
+    ],
     "items": [
         {"framework": "pain", "item": "time", "zh": "费时", "en": "Time"},
         {"framework": "pain", "item": "worry", "zh": "费心", "en": "Worry"},
         {"framework": "warm", "item": "ease", "zh": "简单", "en": "Ease"},
+        {"framework": "servqual", "item": "tan1", "dimension": "tangibles", "zh": "设备好用", "en": "Machines work"},
+        {"framework": "servqual", "item": "tan2", "dimension": "tangibles", "zh": "环境整洁", "en": "Tidy hall"},
+        {"framework": "servqual", "item": "rel1", "dimension": "reliability", "zh": "说到做到", "en": "Keeps promises"},
+        {"framework": "servqual", "item": "rel2", "dimension": "reliability", "zh": "一次办对", "en": "Right first time"},
     ],
     "codes": {
         "region": {"north": {"zh": "北区", "en": "North"}, "south": {"zh": "南区", "en": "South"}},
