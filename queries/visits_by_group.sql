@@ -1,0 +1,30 @@
+-- In each branch, region, channel, segment or service: how many tickets were served, given up or sent away, and how soon?
+-- One row per: grp, replicate
+-- Reads: visits (outcome, wait_minutes, replicate, {by})
+-- Choices: by = branch, region, channel, segment, service
+-- Values: within DOUBLE 10
+-- Hides: n per grp
+-- Columns:
+--   grp        VARCHAR  code of the group
+--   replicate  TINYINT
+--   n          BIGINT   tickets with a person behind them
+--   served     BIGINT
+--   abandoned  BIGINT
+--   closed     BIGINT
+--   in_time    BIGINT   served after a wait of at most $within minutes
+--   waited     BIGINT   tickets whose wait is known
+--   wait       DOUBLE   sum of their minutes
+select
+    {by} as grp,
+    replicate,
+    count(*) as n,
+    count(*) filter (where outcome = 'served') as served,
+    count(*) filter (where outcome = 'abandoned') as abandoned,
+    count(*) filter (where outcome = 'closed') as closed,
+    count(*) filter (where outcome = 'served' and wait_minutes <= $within::double + 1e-6) as in_time,
+    count(wait_minutes) as waited,
+    sum(wait_minutes) as wait
+from visits
+where outcome <> 'phantom' and {by} is not null
+group by grp, replicate
+order by grp, replicate
