@@ -10,15 +10,17 @@ MENU = {
     "outcomes": ["nps"],
 }
 
-st.set_page_config(page_title=text.say("page.name"), page_icon="🔷", layout="wide")
 filters.begin()
+st.set_page_config(
+    page_title=text.say("page.name"), page_icon="🔷", layout="wide", initial_sidebar_state=filters.sidebar_state()
+)
 filters.reader()
 pages = {
     name: st.Page(f"pages/{name}.py", title=text.say(f"{name}.title"), url_path=name)
     for section in MENU.values()
     for name in section
 }
-home = st.Page(lambda: st.switch_page(next(iter(pages.values()))), url_path="home", default=True, visibility="hidden")
+home = st.Page(lambda: st.switch_page(next(iter(pages.values())), query_params=st.query_params), url_path="home", default=True, visibility="hidden")
 menu = {text.say(f"menu.{section}"): [pages[name] for name in names] for section, names in MENU.items()}
 chosen = st.navigation({"": [home], **menu})
 try:

@@ -8,9 +8,9 @@ import calendar
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from urllib.parse import urlsplit
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from moments import datasets, text, warehouse
 from moments.charts import theme
@@ -101,9 +101,9 @@ def begin() -> None:
     for name in ("chosen", "shown", "url"):
         state.setdefault(name, {})
     incoming = {name: st.query_params.get_all(name) for name in st.query_params}
-    path = urlsplit(st.context.url or "").path
-    turned_page = path != state.setdefault("path", path)
-    state.path = path
+    page = get_script_run_ctx().page_script_hash
+    turned_page = page != state.setdefault("page", page)
+    state.page = page
     clicked = {name: state[key] for (name, key), value in state.shown.items() if key in state and state[key] != value}
     if clicked:
         state.chosen.update({name: _spell(value) for name, value in clicked.items()})
@@ -154,6 +154,11 @@ def text_of(name: str) -> str:
     return next(iter(st.session_state.chosen.get(name, [])), "")
 
 
+def is_on(name: str) -> bool:
+    """Whether a `switch`, drawn further down, is on."""
+    return st.session_state.chosen.get(name) == ["yes"]
+
+
 def switch(name: str, **words) -> bool:
     """A choice of yes or no, no unless chosen."""
     return one_of(name, ("no", "yes"), "no", _toggle, **words) == "yes"
@@ -193,6 +198,9 @@ def _draw(name: str, value, default, widget: Callable | None, **words):
     key = f"{name}@{text.language()}"
     if key not in state or state[key] != value:
         state[key] = value
+    if "format_func" in words:  # said now: Streamlit asks again later, when another reader's language may be set
+        names = {option: words["format_func"](option) for option in words["options"]}
+        words["format_func"] = names.get
     widget(key=key, **words)
     state.shown[(name, key)] = value
     return value
@@ -209,6 +217,11 @@ def _spell(value) -> list[str]:
 # --- the sidebar and the chips ----------------------------------------------------------------------------------
 
 
+def sidebar_state() -> str:
+    """Closed on the wall, else as the screen is wide."""
+    return "collapsed" if one_of("view", VIEWS) == "projector" else "auto"
+
+
 def reader() -> None:
     """Language and projector, which belong to the reader and not to the data."""
     with st.sidebar.container(horizontal=True, vertical_alignment="bottom"):
@@ -220,8 +233,7 @@ def reader() -> None:
             "view", VIEWS, "screen", st.segmented_control, label=text.say("filters.view"), required=True,
             format_func=_option("view"), label_visibility="collapsed", help=text.say("filters.view_help"),
         )  # fmt: skip
-    on_wall = view == "projector"
-    theme.use("projector" if on_wall else st.context.theme.type or "light")
+    theme.use("projector" if view == "projector" else st.context.theme.type or "light")
 
 
 def sidebar() -> Filters:

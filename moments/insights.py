@@ -41,13 +41,15 @@ def extremes(key: str, rows, label: str, reference: float) -> Sentence:
     """Who is clearly above and who clearly below `reference`: `<key>.both`, `.above`, `.below` or `.none`;
     `.few` with less than two to look at.
 
-    `rows` has estimate, low, high and the column `label`; hidden rows say nothing. Names the farthest of each side.
+    `rows` has estimate, low, high and the column `label`; hidden rows say nothing, nor do
+    rows whose `q` (after correcting for many looks) is 5 % or more. Names the farthest of each side.
     """
     shown = rows[rows["estimate"].notna()]
     if len(shown) < 2:
         return Sentence(f"{key}.few")
-    above = shown[shown["low"] > reference].sort_values("estimate", ascending=False)
-    below = shown[shown["high"] < reference].sort_values("estimate")
+    sure = shown[shown["q"] < 0.05] if "q" in shown else shown
+    above = sure[sure["low"] > reference].sort_values("estimate", ascending=False)
+    below = sure[sure["high"] < reference].sort_values("estimate")
     which = {(1, 1): "both", (1, 0): "above", (0, 1): "below", (0, 0): "none"}[bool(len(above)), bool(len(below))]
     values = {"groups": len(shown), "above": len(above), "below": len(below), "reference": reference}
     if len(above):

@@ -12,7 +12,7 @@ from moments import export, filters, text, warehouse
 from moments.charts import cards, theme
 from moments.insights import Sentence, direction
 from moments.metrics import periods
-from moments.states import MissingColumns, NothingLeft, NothingToCompare, State, TooFew, TooFewLeftOut
+from moments.states import MissingColumns, NoneOfThese, NothingLeft, NothingToCompare, State, TooFew, TooFewLeftOut
 
 log = logging.getLogger("moments")
 
@@ -89,7 +89,7 @@ class Page:
         earlier = self.filters.compared()
         try:
             return metric(_ask(name, earlier, given)) if earlier else None
-        except (NothingLeft, TooFew, TooFewLeftOut):
+        except (NoneOfThese, NothingLeft, TooFew, TooFewLeftOut):
             return None
 
     def change(self, difference, now, earlier):
@@ -151,7 +151,7 @@ class Page:
 
     def _place(self, half: bool):
         """Where the next panel goes: the whole width, or the next half of a pair."""
-        if not half:
+        if not half or theme.on_wall():
             self._halves = []
             return nullcontext()
         if not self._halves:
@@ -204,6 +204,10 @@ class Page:
 def _ask(name: str, chosen, given: dict):
     """Rows of a query; those by period come without gaps over the chosen time."""
     rows = warehouse.query(name, chosen, **given)
+    if rows.empty:
+        raise NoneOfThese()
+    if "hidden" in rows and rows["hidden"].all():
+        raise TooFew(threshold=chosen.snapshot.threshold)
     return periods.complete(rows, given["grain"], chosen.start, chosen.end) if "grain" in given else rows
 
 
@@ -219,6 +223,7 @@ class Panel:
         self.page = page
         self.key = key
         self.asked: list[tuple[str, dict]] = []
+        self._long = 0
 
     def query(self, name: str, **given):
         """Rows of a query under the reader's filters; the panel's menu shows its SQL."""
@@ -259,6 +264,8 @@ class Panel:
             ),
         )
         st.html(cards.how(how))
+        if self._long:
+            filters.switch(f"all_{self.key}", label=text.say("page.show_all", n=self._long))
 
     def table(self, rows, finding: Sentence | None = None, formula: str | None = None) -> None:
         """A panel whose figure is a table."""
@@ -279,7 +286,8 @@ class Panel:
             change = change.iloc[0]
             way = direction(change["low"], change["high"])
             tone = theme.verdict(change["low"], change["high"], better) if better else "unsure"
-            words = text.say(f"page.change_{way}", diff=text.number(abs(change["estimate"]), spec))
+            points = text.say("page.points", value=abs(change["estimate"]) * 100) if spec.startswith("pct") else None
+            words = text.say(f"page.change_{way}", diff=points or text.number(abs(change["estimate"]), spec))
         return cards.Card(
             label=self.page.say(f"{self.key}.{key}"),
             value=text.number(row["estimate"], spec),
@@ -308,34 +316,37 @@ class Panel:
         """The rows to draw: the first and the last of a long list, until the reader asks for all."""
         if len(rows) <= most:
             return rows
-        words = text.say("page.show_all", n=len(rows))
-        if filters.switch(f"all_{self.key}", label=words):
+        self._long = len(rows)
+        if filters.is_on(f"all_{self.key}"):
             return rows
         half = most // 2
-        return rows.iloc[[*range(most - half), *range(len(rows) - half, len(rows))]]
+        kept = rows.reset_index(drop=True).reindex([*range(half), -1, *range(len(rows) - half, len(rows))])
+        kept["folded"] = kept.index == -1
+        kept["name"] = kept["name"].fillna(text.say("page.folded", n=len(rows) - 2 * half))
+        return kept
 
     def answers(self, name: str, size: int = 50, **given) -> None:
         """The answers behind a number, page by page: exactly as many as the number counts."""
         spot = (self.page.filters, tuple(given.items()))
-        first = self.page.query(name, **given, take=1, skip=0)
-        n = int(first["n"].max()) if len(first) else 0
+        n = int(self.page.query(name, **given, take=1, skip=0)["n"].iloc[0])
         rows = self.query(name, **given, take=size, skip=self.pages(n, size, spot) * size)
-        rows = rows.assign(branch=self.page.label("branch", rows["branch"]))
-        self.table(rows, Sentence(f"{self.page.name}.{self.key}.count", {"n": n}))
+        rows = rows.assign(branch=self.page.label("branch", rows["branch"]), comment=rows["comment"].fillna(""))
+        self.table(rows.drop(columns="n"), Sentence(f"{self.page.name}.{self.key}.count", {"n": n}))
 
     def _source(self, n: float | None) -> str:
-        """Title, filters, dates and n, for whoever meets the figure outside its page."""
+        """Title, dates and n; filters and dataset: for whoever meets the figure outside its page."""
         chosen, page = self.page.filters, self.page
-        parts = [page.say("title"), filters.span_words(chosen)]
+        first = [page.say("title"), filters.span_words(chosen)]
+        if n is not None and n == n:
+            first.append(f"n {text.number(n)}")
+        parts = []
         for dimension in chosen.active_dimensions:
             names = page.label(dimension, getattr(chosen, dimension)[:3])
             parts.append(", ".join(names) + (" …" if len(getattr(chosen, dimension)) > 3 else ""))
-        if n is not None and n == n:
-            parts.append(f"n {text.number(n)}")
         parts.append(text.pick(page.snapshot.meta.get("title", {}), page.snapshot.dataset))
         if page.snapshot.meta.get("synthetic"):
             parts.append(text.say("page.synthetic_short"))
-        return " · ".join(theme.plain(p) for p in parts)
+        return "<br>".join(" · ".join(theme.plain(p) for p in line) for line in (first, parts))
 
     def _head(self, finding: Sentence, rows, formula: str | None) -> None:
         spot = f"head-{self.page.name}-{self.key}"
@@ -376,7 +387,7 @@ class Panel:
 
     def _about(self, formula: str) -> list[tuple[str, str]]:
         """What the Excel's second sheet says about where its numbers come from."""
-        lines = [("", self._source(None)), (text.say("page.menu_formula"), text.say(f"formulas.{formula}"))]
+        lines = [("", self._source(None).replace("<br>", " · ")), (text.say("page.menu_formula"), text.say(f"formulas.{formula}"))]
         for statement, values in self._statements():
             lines.append(("SQL", statement))
             lines += [(f"${k}", str(v)) for k, v in values.items()]

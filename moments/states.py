@@ -17,6 +17,12 @@ class NothingLeft(State):
     key = "nothing_left"
 
 
+class NoneOfThese(State):
+    """There are rows, but none that answered what this figure asks."""
+
+    key = "none_of_these"
+
+
 class TooFew(State):
     """So few rows are left that single people could be told apart. values: threshold."""
 

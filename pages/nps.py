@@ -2,7 +2,7 @@
 
 from moments import insights, page
 from moments.charts import dumbbell, flow, ranking, stack, trend
-from moments.metrics import nps
+from moments.metrics import discovery, nps
 
 GROUPS = ("branch", "region", "channel", "segment", "service")
 COUNTS = {"promoters": "promoter", "passives": "passive", "detractors": "detractor"}
@@ -35,7 +35,7 @@ with here.panel("trend") as panel:
         rows,
         labels=here.periods(rows["period"], grain),
         name=here.say("title"),
-        code="period",
+        grain=grain,
         before=here.before(nps.score, "nps_by_period", grain=grain),
         before_name=here.say("before"),
     )
@@ -44,35 +44,33 @@ with here.panel("trend") as panel:
 with here.panel("parts", half=True) as panel:
     rows = nps.score(panel.query("nps_by_period", grain=grain))
     names = {column: part[code] for column, code in COUNTS.items()}
-    figure = stack.draw(rows, parts=names, tokens=COUNTS, labels=here.periods(rows["period"], grain))
+    figure = stack.draw(rows, parts=names, tokens=COUNTS, labels=here.periods(rows["period"], grain), grain=grain)
     panel.show(figure, rows, insights.largest("nps.parts", shares, "part", part))
-
-with here.panel("groups", half=True) as panel:
-    rows = here.named(nps.score(panel.query("nps_by_group", by=by)), by).sort_values("estimate", ascending=False)
-    middle = total["estimate"].iloc[0]
-    figure = ranking.draw(
-        panel.first(rows), code="grp", reference=middle, reference_label=here.say("groups.all")
-    )
-    panel.show(figure, rows, insights.extremes("nps.groups", rows, "name", middle), click=by)
-
-with here.panel("changes", half=True) as panel:
-    rows = nps.difference(panel.query("nps_by_group", by=by), panel.compared("nps_by_group", by=by), on=["grp"])
-    rows = here.named(rows, by).sort_values("estimate", ascending=False)
-    figure = ranking.draw(
-        panel.first(rows), code="grp", reference=0, reference_label=here.say("changes.zero")
-    )
-    panel.show(figure, rows, insights.extremes("nps.changes", rows, "name", 0), click=by)
-
-with here.panel("ways", half=True) as panel:
-    rows = nps.three_ways(panel.query("nps_by_score")[["score", "n"]])
-    rows["name"] = [here.say(f"ways.{reading}") for reading in rows["reading"]]
-    panel.show(ranking.draw(rows), rows, insights.listed("nps.ways", rows, "reading"))
 
 with here.panel("flow", half=True) as panel:
     rows = nps.flow(panel.query("nps_flow"))
     sides = here.say("flow.first"), here.say("flow.last")
     figure = flow.draw(rows, start="first_class", end="last_class", names=part, sides=sides)
     panel.show(figure, rows, insights.change("nps.flow", nps.movement(rows[["first_class", "last_class", "n"]])))
+
+with here.panel("groups", half=True) as panel:
+    rows = here.named(nps.against_rest(panel.query("nps_by_group", by=by)), by)
+    rows = rows.sort_values("estimate", ascending=False)
+    middle = total["estimate"].iloc[0]
+    whole = here.say("groups.all")
+    figure = ranking.draw(panel.first(rows), code="grp", reference=middle, reference_label=whole)
+    panel.show(figure, rows, insights.extremes("nps.groups", rows, "name", middle), click=by)
+
+with here.panel("changes", half=True) as panel:
+    rows = nps.difference(panel.query("nps_by_group", by=by), panel.compared("nps_by_group", by=by), on=["grp"])
+    rows = here.named(discovery.discoveries(rows), by).sort_values("estimate", ascending=False)
+    figure = ranking.draw(panel.first(rows), code="grp", reference=0, reference_label=here.say("changes.zero"))
+    panel.show(figure, rows, insights.extremes("nps.changes", rows, "name", 0), click=by)
+
+with here.panel("ways") as panel:
+    rows = nps.three_ways(panel.query("nps_by_score")[["score", "n"]])
+    rows["name"] = [here.say(f"ways.{reading}") for reading in rows["reading"]]
+    panel.show(ranking.draw(rows), rows, insights.listed("nps.ways", rows, "reading"))
 
 with here.more("experiences") as opened:
     for family in ("pain", "warm") if opened else ():

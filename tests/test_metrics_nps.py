@@ -92,7 +92,7 @@ def test_shares_sum_to_one():
 def test_three_ways_worked_case():
     result = nps.three_ways(pd.DataFrame({"score": [6, 7, 8, 9], "n": [1, 2, 34, 1]}))
     assert result["reading"].tolist() == ["nps", "top_two", "mean_index"]
-    assert result["estimate"].tolist() == pytest.approx([0, 1 / 38, 79.210526])
+    assert result["estimate"].tolist() == pytest.approx([0, 100 / 38, 79.210526])
     assert result.loc[2, ["low", "high"]].tolist() == pytest.approx([77.805, 80.616], rel=1e-5)
 
 
@@ -100,7 +100,7 @@ def test_three_ways_keys_and_wrong_scale():
     frame = pd.DataFrame({"branch": ["b", "b", "a"], "score": [10, 0, 9], "n": [3, 1, 5]})
     result = nps.three_ways(frame)
     assert result["branch"].tolist() == ["b"] * 3 + ["a"] * 3
-    assert result["estimate"].tolist() == [50, 0.75, 75, 100, 1, 90]
+    assert result["estimate"].tolist() == [50, 75, 75, 100, 100, 90]
     for wrong in (11, -1, 5.5):
         with pytest.raises(ValueError, match="0 to 10"):
             nps.three_ways(pd.DataFrame({"score": [wrong], "n": [1]}))

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from html import escape
+from urllib.parse import quote
+
+from moments.charts import theme
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ def _spark(values: tuple) -> str:
     """A line without axes; hidden values leave a gap."""
     known = [v for v in values if v == v]
     if len(known) < 2:
-        return '<svg class="m-spark" viewBox="0 0 100 24" aria-hidden="true"></svg>'
+        return '<div class="m-spark"></div>'
     low, high = min(known), max(known)
     step, scale = 100 / (len(values) - 1), 20 / (high - low) if high > low else 0
     path, pen = "", "M"
@@ -49,10 +52,11 @@ def _spark(values: tuple) -> str:
             continue
         path += f"{pen}{i * step:.1f} {22 - (v - low) * scale if scale else 12:.1f}"
         pen = "L"
-    return (
-        f'<svg class="m-spark" viewBox="0 0 100 24" preserveAspectRatio="none" aria-hidden="true">'
-        f'<path d="{path}" vector-effect="non-scaling-stroke"/></svg>'
+    picture = (  # a picture, since inline SVG is taken out of the page on its way
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 24" preserveAspectRatio="none"><path d="{path}" '
+        f'fill="none" stroke="{theme.colour("good")}" stroke-width="1.5" vector-effect="non-scaling-stroke"/></svg>'
     )
+    return f'<img class="m-spark" alt="" src="data:image/svg+xml,{quote(picture)}">'
 
 
 def heading(title: str, question: str) -> str:

@@ -39,7 +39,7 @@ def draw(frame, *, start: str, end: str, names: dict[str, str], sides: tuple[str
                 ],
                 "hovertemplate": "%{customdata}<extra></extra>",
             },
-            textfont={"color": theme.colour("ink"), "size": theme.size("text")},
+            textfont={"color": theme.colour("ink"), "size": theme.size("text"), "shadow": "none"},
         )
     )
     for x, anchor, words in ((0, "left", sides[0]), (1, "right", sides[1])):

@@ -25,13 +25,12 @@ def draw(
     """Rows of `frame` from top to bottom in their order; `value` with `low` and `high`, n at the right.
 
     A dot is blue or orange when its interval lies wholly above or below `reference`, else grey; `tone` names a column
-    of tokens that overrides this. `code` names the column a click reports. Rows without a value get a hollow mark.
+    of tokens that overrides this, and a column `q` (after correcting for many looks) must be under 5 %. `code` names the column a click reports. Rows without a value get a hollow mark.
     """
     rows = len(frame)
     figure = theme.figure(theme.rows_height(rows), margin={"l": 8, "r": 84, "t": 28 if reference_label else 8, "b": 8})
     places = list(range(rows))[::-1]
-    ends = list(zip(frame[low], frame[high], strict=True))
-    tones = list(frame[tone]) if tone else [_against(a, b, reference) for a, b in ends]
+    tones = _tones(frame, tone, low, high, reference)
     for place, a, b, token in zip(places, frame[low], frame[high], tones, strict=True):
         if a == a and b == b:
             figure.add_shape(
@@ -39,13 +38,14 @@ def draw(
                 line={"color": theme.colour(token), "width": theme.size("line")},
             )  # fmt: skip
     known = frame[value].notna()
+    folded = frame["folded"] if "folded" in frame else [False] * rows
     middle = reference if reference is not None else frame[value].mean() if known.any() else 0
     figure.add_scatter(
         x=[v if k else middle for v, k in zip(frame[value], known, strict=True)],
         y=places,
         mode="markers",
         marker={
-            "size": theme.size("marker") + 2,
+            "size": [0 if fold else theme.size("marker") + 2 for fold in folded],
             "color": [theme.colour(t) if k else theme.colour("paper") for t, k in zip(tones, known, strict=True)],
             "line": {
                 "width": 2,
@@ -54,21 +54,17 @@ def draw(
         },
         customdata=list(frame[code]) if code else None,
         hovertext=[
-            f"{theme.plain(name)}<br>{v:.{digits}f}{unit} ({a:.{digits}f} ~ {b:.{digits}f})<br>n {c:,.0f}"
-            if k
-            else f"{theme.plain(name)}<br>{hidden_label}"
-            for name, v, a, b, c, k in zip(
-                frame[label], frame[value], frame[low], frame[high], frame[n], known, strict=True
-            )
+            theme.interval(*row, digits, unit)
+            for row in zip(frame[label], frame[value], frame[low], frame[high], frame[n], strict=True)
         ],
         hoverinfo="text",
         showlegend=False,
     )
-    for place, v, c, k in zip(places, frame[value], frame[n], known, strict=True):
-        words = f"<b>{v:.{digits}f}</b>{unit}  n {c:,.0f}" if k else hidden_label
+    for place, v, c, k, fold in zip(places, frame[value], frame[n], known, folded, strict=True):
+        words = f"<b>{theme.fixed(v, digits)}</b>{unit}  n {c:,.0f}" if k else "" if fold else hidden_label
         figure.add_annotation(
             xref="paper", x=1, y=place, xanchor="left", showarrow=False, xshift=4,
-            text=words.replace("-", "\N{MINUS SIGN}"),
+            text=words,
             font={"size": theme.size("small"), "color": theme.colour("muted")},
         )  # fmt: skip
     if reference is not None:
@@ -86,7 +82,12 @@ def draw(
     return figure
 
 
-def _against(low, high, reference) -> str:
-    if reference is None or low != low:
-        return "unsure"
-    return theme.verdict(low - reference, high - reference)
+def _tones(frame, tone: str | None, low: str, high: str, reference: float | None) -> list[str]:
+    """A token per row: what its interval says against the reference, and q, where there is one, does not take back."""
+    if tone:
+        return list(frame[tone])
+    if reference is None:
+        return ["unsure"] * len(frame)
+    sure = frame["q"] < 0.05 if "q" in frame else [True] * len(frame)
+    ends = zip(frame[low] - reference, frame[high] - reference, sure, strict=True)
+    return [theme.verdict(a, b) if s else "unsure" for a, b, s in ends]

@@ -1,41 +1,46 @@
-"""Shares that add up to 100 %, one bar per group."""
+"""Shares that add up to 100 %, one bar per period or group."""
+
+import plotly.graph_objects as go
 
 from moments.charts import theme
+from moments.charts.trend import TICKS
 
 
-def draw(frame, *, parts: dict[str, str], tokens: dict[str, str], labels: list[str]):
-    """One upright bar per row of `frame`; `parts` maps count columns to their names, `tokens` to their colours.
+def draw(
+    frame, *, parts: dict[str, str], tokens: dict[str, str], labels: list[str], x: str = "period", grain: str = "month"
+) -> go.Figure:
+    """One upright bar per row of `frame` over the dates in `x`.
 
-    Shares are written inside where there is room. Rows without counts leave an empty place.
+    `parts` maps count columns to their names, from the bottom up, `tokens` the columns to their colours; `labels`
+    names the bars. Shares are written inside where there is room. Rows without counts leave an empty place.
     """
-    total = frame[list(parts)].sum(axis=1)
-    places = list(range(len(frame)))
-    names = list(labels)
+    total = frame[list(parts)].astype(float).sum(axis=1)
+    days = [f"{d:%Y-%m-%d}" for d in frame[x]]
     figure = theme.figure(barmode="stack", bargap=0.25, margin={"l": 8, "r": 16, "t": 8, "b": 8})
-    roomy = len(places) <= 14
     for column, name in parts.items():
-        share = (frame[column] / total.where(total > 0) * 100).astype(float)
+        counts = frame[column].astype(float)
+        share = counts / total.where(total > 0) * 100
         figure.add_bar(
-            x=places,
+            x=days,
             y=share,
             name=name,
             marker={"color": theme.colour(tokens[column]), "line": {"width": 0}},
-            text=[f"{s:.0f}" if roomy and s >= 8 else "" for s in share.fillna(0)],
+            text=[f"{s:.0f}" if len(days) <= 14 and s >= 8 else "" for s in share.fillna(0)],
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
+            constraintext="inside",
             textfont={
                 "color": theme.colour("on_passive" if tokens[column] == "passive" else "on_mark"),
                 "size": theme.size("small"),
             },
             hovertext=[
-                f"{theme.plain(g)}<br>{name} {s:.1f}%<br>n {c:,.0f}" if s == s else theme.plain(g)
-                for g, s, c in zip(names, share, frame[column].astype(float).fillna(0), strict=True)
+                f"{theme.plain(label)}<br>{name} {s:.1f}%<br>n {c:,.0f}" if s == s else theme.plain(label)
+                for label, s, c in zip(labels, share, counts, strict=True)
             ],
             hoverinfo="text",
         )
-    step = max(1, -(-len(places) // 12))
-    shown = places[::step]
-    figure.update_xaxes(tickvals=shown, ticktext=[theme.plain(names[i]) for i in shown], zeroline=False)
+    figure.update_xaxes(tickformat=TICKS[grain], nticks=min(max(len(days), 2), 5), type="date")
     figure.update_yaxes(range=[0, 100], ticksuffix="%", tickvals=[0, 50, 100])
+    figure.update_layout(legend={"traceorder": "normal"})
     return figure

@@ -58,6 +58,11 @@ def use(mode: str) -> None:
     _mode.set(mode if mode in MODES else "light")
 
 
+def on_wall() -> bool:
+    """Whether this run draws for a projector."""
+    return _mode.get() == "projector"
+
+
 def colour(token: str) -> str:
     """The colour of a token in the mode being drawn. Raises KeyError for an unknown token."""
     return MODES[_mode.get()][token]
@@ -91,8 +96,7 @@ def verdict(low: float, high: float, better: int = 1) -> str:
 
 def size(kind: str) -> float:
     """Pixels of text, lines and markers; larger on the wall."""
-    on_wall = _mode.get() == "projector"
-    return {"text": (13, 20), "small": (12, 17), "line": (2, 3), "marker": (8, 11)}[kind][on_wall]
+    return {"text": (13, 20), "small": (12, 17), "line": (2, 3), "marker": (8, 11)}[kind][on_wall()]
 
 
 def plain(words) -> str:
@@ -100,9 +104,22 @@ def plain(words) -> str:
     return html.escape(str(words), quote=False)
 
 
+def fixed(value: float, digits: int = 1) -> str:
+    """A number with so many decimals and a true minus sign."""
+    return f"{value:,.{digits}f}".replace("-", "\N{MINUS SIGN}")
+
+
+def interval(name, value: float, low: float, high: float, n: float, digits: int = 1, unit: str = "") -> str:
+    """What a mark says when touched: its name, value, interval and n; the name alone for what is hidden."""
+    if value != value:
+        return plain(name)
+    ends = f" ({fixed(low, digits)} ~ {fixed(high, digits)})" if low == low else ""
+    return f"{plain(name)}<br>{fixed(value, digits)}{unit}{ends}<br>n {n:,.0f}"
+
+
 def figure(height: int = 320, **layout) -> go.Figure:
     """An empty figure in the house's clothes."""
-    tall = 1.3 if _mode.get() == "projector" else 1
+    tall = 1.6 if on_wall() else 1
     return go.Figure(layout={"template": template(), "height": round(height * tall), **layout})
 
 
@@ -132,7 +149,7 @@ def template() -> dict:
             "plot_bgcolor": "rgba(0,0,0,0)",
             "colorway": list(categories()),
             "margin": {"l": 8, "r": 16, "t": 8, "b": 8},
-            "xaxis": quiet,
+            "xaxis": quiet | {"tickangle": 0},
             "yaxis": axis,
             "polar": {
                 "bgcolor": "rgba(0,0,0,0)",
@@ -178,7 +195,7 @@ def source_line(words: str) -> dict:
 
 def css() -> str:
     """The stylesheet of what is set in type; sizes follow the mode."""
-    base = 20 if _mode.get() == "projector" else 16
+    base = 20 if on_wall() else 16
     c = MODES[_mode.get()]
     return f"""<style>
 html {{ font-size: {base}px; }}
@@ -201,7 +218,6 @@ p.m-how {{ color: {c["muted"]}; font-size: .8rem; line-height: 1.5; margin: 0; }
 .m-bad {{ color: {c["bad"]}; }}
 .m-unsure {{ color: {c["muted"]}; }}
 .m-spark {{ width: 100%; height: 1.6rem; display: block; }}
-.m-spark path {{ fill: none; stroke: {c["good"]}; stroke-width: 1.5; }}
 .m-notice {{ min-height: 9rem; display: flex; flex-direction: column; justify-content: center; align-items: center;
   text-align: center; gap: .4rem; color: {c["ink"]}; }}
 .m-notice p {{ margin: 0; max-width: 34rem; }}
@@ -210,6 +226,7 @@ p.m-how {{ color: {c["muted"]}; font-size: .8rem; line-height: 1.5; margin: 0; }
 [class*="st-key-head-"] > div:first-child {{ flex: 1 1 auto; min-width: 0; }}
 @media (max-width: 640px) {{
   .stMainBlockContainer {{ padding-left: .9rem; padding-right: .9rem; }}
+  .stMainBlockContainer {{ padding-top: 4.2rem; }}
   .m-cards {{ grid-template-columns: repeat(2, minmax(0, 1fr)); }}
   .m-value {{ font-size: 1.6rem; }}
 }}

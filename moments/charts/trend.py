@@ -1,8 +1,10 @@
-"""A value over time with its 95 % band, n under the axis."""
+"""A value over time with its 95 % band, and under it how many answers it rests on."""
 
 import plotly.graph_objects as go
 
 from moments.charts import theme
+
+TICKS = {"week": "%Y-%m-%d", "month": "%Y-%m", "quarter": "%Y Q%q"}
 
 
 def draw(
@@ -10,88 +12,113 @@ def draw(
     *,
     labels: list[str],
     name: str,
+    grain: str = "month",
+    x: str = "period",
     y: str = "estimate",
     low: str = "low",
     high: str = "high",
     n: str = "n",
-    code: str | None = None,
     before=None,
     before_name: str = "",
     digits: int = 1,
+    scale: float = 1,
+    unit: str = "",
+    target: float | None = None,
+    target_name: str = "",
     span: tuple[float, float] | None = None,
 ) -> go.Figure:
-    """One line of `y` over the rows of `frame`, in their order, with a band from `low` to `high`.
+    """One line of `y` over the dates in `x`, with a band from `low` to `high`; below it bars of `n`.
 
-    `labels` names the points on the axis; `code` names the column that a click reports. `before` (values, aligned
-    by position) adds the comparison as a grey dotted line. `span` fixes the value axis. Missing values leave a gap.
+    `labels` names the points. `before` (a frame like `frame`, aligned by position) adds the comparison as a grey
+    dotted line. Values are shown times `scale` with `unit`. A click reports the date of a point. What is missing
+    leaves a gap; a lone point gets its interval as a bar. `target` is a line with its name on it.
     """
-    places = list(range(len(frame)))
-    good = theme.colour("good")
-    figure = theme.figure(margin={"l": 8, "r": 72, "t": 12, "b": 8})
-    for first, last in _runs(frame[y]):
-        if first == last:  # a band needs two points; a lone one gets a bar
-            row = frame.iloc[first]
-            bar = {"color": good, "width": theme.size("line")}
-            figure.add_shape(type="line", x0=first, x1=first, y0=row[low], y1=row[high], line=bar, layer="below")
-            continue
-        part = frame.iloc[first : last + 1]
+    days = [f"{d:%Y-%m-%d}" for d in frame[x]]
+    shown = frame.assign(**{c: frame[c].astype(float) * scale for c in (y, low, high)})
+    figure = theme.figure(margin={"l": 8, "r": 64, "t": 12, "b": 8})
+    for first, last in _runs(shown[y]):
+        _band(figure, days[first : last + 1], shown.iloc[first : last + 1], low, high)
+    if before is not None and before[y].notna().any():
         figure.add_scatter(
-            x=places[first : last + 1] + places[first : last + 1][::-1],
-            y=list(part[high]) + list(part[low])[::-1],
-            fill="toself",
-            fillcolor=theme.faded("good"),
-            mode="lines",
-            line={"width": 0},
-            hoverinfo="skip",
-            showlegend=False,
-        )
-    if before is not None:
-        figure.add_scatter(
-            x=places[: len(before)],
-            y=list(before)[: len(places)],
+            x=days[: len(before)],
+            y=list(before[y].astype(float) * scale)[: len(days)],
             name=before_name,
             mode="lines",
             line={"color": theme.colour("unsure"), "width": theme.size("line"), "dash": "dot"},
-            hovertemplate="%{y:." + str(digits) + "f}<extra>" + before_name + "</extra>",
+            hovertemplate=f"{before_name} %{{y:.{digits}f}}{unit}<extra></extra>",
         )
-    hover = [
-        f"{label}<br>{name} {value:.{digits}f} ({a:.{digits}f} ~ {b:.{digits}f})<br>n {count:,.0f}"
-        if value == value
-        else label
-        for label, value, a, b, count in zip(labels, frame[y], frame[low], frame[high], frame[n], strict=True)
-    ]
     figure.add_scatter(
-        x=places,
-        y=frame[y],
+        x=days,
+        y=shown[y],
         name=name,
         mode="lines+markers",
-        line={"color": good, "width": theme.size("line")},
-        marker={"size": theme.size("marker"), "color": good},
-        hovertext=hover,
+        line={"color": theme.colour("good"), "width": theme.size("line")},
+        marker={"size": theme.size("marker"), "color": theme.colour("good")},
+        hovertext=[
+            theme.interval(label, v, a, b, count, digits, unit)
+            for label, v, a, b, count in zip(labels, shown[y], shown[low], shown[high], frame[n], strict=True)
+        ],
         hoverinfo="text",
-        customdata=[str(v) for v in frame[code]] if code else None,
+        customdata=days,
     )
-    step = max(1, -(-len(places) // 12))
-    shown = [i for i in places if i % step == 0]
-    ticks = [f"{labels[i]}<br>{_count(frame[n].iloc[i])}" for i in shown]
-    figure.update_xaxes(
-        tickvals=shown, ticktext=ticks, range=[-0.5, max(len(places) - 0.5, 0.5)], zeroline=False, showgrid=False
-    )
-    figure.update_yaxes(range=list(span) if span else None, zeroline=True)
-    figure.update_layout(showlegend=before is not None)
-    last = frame[y].last_valid_index()
+    _counts(figure, days, labels, frame[n])
+    if target is not None:
+        figure.add_hline(y=target * scale, line={"color": theme.colour("unsure"), "width": 1, "dash": "dash"})
+        _say(figure, 0, target * scale, target_name, xref="paper", xanchor="left", yanchor="bottom")
+    last = shown[y].last_valid_index()
     if last is not None:
-        at = frame.index.get_loc(last)
-        figure.add_annotation(
-            x=at,
-            y=frame[y].iloc[at],
-            text=f"<b>{frame[y].iloc[at]:.{digits}f}</b>".replace("-", "\N{MINUS SIGN}"),
-            showarrow=False,
-            xanchor="left",
-            xshift=10,
-            font={"color": good, "size": theme.size("text") + 2},
-        )
+        at = shown.index.get_loc(last)
+        words = f"<b>{theme.fixed(shown[y].iloc[at], digits)}{unit}</b>"
+        _say(figure, days[at], shown[y].iloc[at], words, xanchor="left", xshift=10, tone="good")
+    figure.update_xaxes(tickformat=TICKS[grain], nticks=min(max(len(days), 2), 5), type="date", showgrid=False, anchor="y2")
+    figure.update_layout(
+        yaxis={"domain": [0.2, 1], "range": list(span) if span else None, "ticksuffix": unit},
+        showlegend=len(figure.data) > 2 and before is not None,
+    )
     return figure
+
+
+def _band(figure, days: list[str], part, low: str, high: str) -> None:
+    if len(days) == 1:  # a band needs two points
+        row, bar = part.iloc[0], {"color": theme.colour("good"), "width": theme.size("line")}
+        figure.add_shape(type="line", x0=days[0], x1=days[0], y0=row[low], y1=row[high], line=bar, layer="below")
+        return
+    figure.add_scatter(
+        x=days + days[::-1],
+        y=list(part[high]) + list(part[low])[::-1],
+        fill="toself",
+        fillcolor=theme.faded("good"),
+        mode="lines",
+        line={"width": 0},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+
+
+def _counts(figure, days: list[str], labels: list[str], counts) -> None:
+    """How many answers each point rests on, as quiet bars under the line; the largest is written."""
+    counts = counts.astype(float)
+    most = counts.max() if counts.notna().any() else 0
+    figure.add_bar(
+        x=days,
+        y=counts,
+        yaxis="y2",
+        marker={"color": theme.colour("line")},
+        hovertext=[f"{label}<br>n {c:,.0f}" if c > 0 else label for label, c in zip(labels, counts, strict=True)],
+        hoverinfo="text",
+        showlegend=False,
+    )
+    figure.update_layout(
+        yaxis2={
+            "domain": [0, 0.12], "range": [0, max(most, 1)], "tickvals": [most] if most else [],
+            "ticktext": [f"n {most:,.0f}"], "showgrid": False, "zeroline": False, "fixedrange": True,
+        }
+    )  # fmt: skip
+
+
+def _say(figure, x, y, words: str, tone: str = "muted", **where) -> None:
+    font = {"color": theme.colour(tone), "size": theme.size("text" if tone == "good" else "small")}
+    figure.add_annotation(x=x, y=y, text=words, showarrow=False, font=font, **where)
 
 
 def _runs(values) -> list[tuple[int, int]]:
@@ -104,7 +131,3 @@ def _runs(values) -> list[tuple[int, int]]:
             found.append((first, i - 1))
             first = None
     return found + ([(first, len(values) - 1)] if first is not None else [])
-
-
-def _count(value) -> str:
-    return f"n {value:,.0f}" if value > 0 else "n …"

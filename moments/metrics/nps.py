@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
+from moments.metrics.discovery import q_values
 from moments.metrics.intervals import floats, newcombe, p_normal, t_mean, wilson, z_quantile
 
 COUNTS = ("detractors", "passives", "promoters")
@@ -81,6 +82,19 @@ def difference(one: pd.DataFrame, other: pd.DataFrame, on: list[str] | None = No
     )
 
 
+def against_rest(counts: pd.DataFrame) -> pd.DataFrame:
+    """Each group's NPS, and whether it differs from that of all others together.
+
+    counts: keys, detractors, passives, promoters; one row per group. Returns counts with estimate, low, high, n as
+    `score` does, and p (z test against the rest), q (Benjamini-Hochberg over the groups).
+    """
+    scored = score(counts)
+    rest = counts.assign(**{c: counts[c].sum() - counts[c] for c in COUNTS})
+    keys = _keys(counts)
+    p = difference(counts[[*keys, *COUNTS]], rest[[*keys, *COUNTS]], on=keys)["p"].to_numpy()
+    return scored.assign(p=p, q=q_values(p))
+
+
 def from_scores(distribution: pd.DataFrame) -> pd.DataFrame:
     """One row of counts for `score` from how often each score was given.
 
@@ -116,7 +130,7 @@ def share_changes(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
 
 
 def three_ways(distribution: pd.DataFrame) -> pd.DataFrame:
-    """The same answers read three ways: NPS (points), top-two box (share of 9-10, Wilson), mean index (10 x mean, t).
+    """The same answers read three ways: NPS (points), top-two box (% of 9-10, Wilson), mean index (10 x mean, t).
 
     distribution: keys, score (0-10), n. Returns, for each key: reading ("nps", "top_two", "mean_index"), estimate,
     low, high, n. Scores are integers on 0-10; anything else raises ValueError.
@@ -138,7 +152,7 @@ def three_ways(distribution: pd.DataFrame) -> pd.DataFrame:
     head = summed[keys]
     frames = [
         head.assign(reading="nps", estimate=scored["estimate"], low=scored["low"], high=scored["high"], n=n),
-        head.assign(reading="top_two", **top._asdict(), n=n),
+        head.assign(reading="top_two", **{k: 100 * v for k, v in top._asdict().items()}, n=n),
         head.assign(reading="mean_index", **mean._asdict(), n=n),
     ]
     return pd.concat(frames).sort_index(kind="stable").reset_index(drop=True)

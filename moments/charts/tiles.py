@@ -1,0 +1,79 @@
+"""Which kind each thing is in each group: a field of tiles, one letter and one tint each."""
+
+from moments.charts import theme
+
+SYMBOL = "square"
+
+
+def draw(
+    frame,
+    *,
+    row: str,
+    column: str,
+    kind: str,
+    kinds: dict[str, tuple[str, str]],
+    columns: dict[str, str],
+    marked: str | None = None,
+    code: str | None = None,
+    label: str = "name",
+    note: str | None = None,
+    hidden_label: str = "…",
+):
+    """One tile per row of `frame`: things (`row`, named by `label`) downwards, groups (`column`) across in the order
+    of `columns` {code: name}. `kinds` gives each code in the column `kind` its (letter, name); its place, the tint.
+
+    Rows whose column `marked` is true stand out with a frame; of the others, those that `note` gives words for say
+    them when touched. `code` names the column a click reports. A hidden tile is hollow.
+    """
+    things = frame.drop_duplicates(row)
+    places = {thing: len(things) - 1 - i for i, thing in enumerate(things[row])}
+    across = {group: i for i, group in enumerate(columns)}
+    figure = theme.figure(max(len(things), 1) * 30 + 110, margin={"l": 8, "r": 8, "t": 60, "b": 8})
+    for place, (key, (letter, name)) in enumerate(kinds.items()):
+        rows = frame[frame[kind] == key]
+        out = list(rows[marked]) if marked else [False] * len(rows)
+        shade = theme.categories()[place % 6]
+        figure.add_scatter(
+            x=[across[g] for g in rows[column]],
+            y=[places[t] for t in rows[row]],
+            name=f"{letter} {name}",
+            mode="markers+text",
+            text=[f"<b>{letter}</b>" if o else letter for o in out],
+            textfont={"size": theme.size("small"), "color": theme.colour("ink")},
+            marker={
+                "symbol": SYMBOL,
+                "size": theme.size("marker") * 3,
+                "color": theme.tint(place),
+                "line": {"width": [2.5 if o else 0 for o in out], "color": shade},
+            },
+            customdata=list(rows[code]) if code else None,
+            hovertext=[
+                f"<b>{theme.plain(thing)}</b> · {theme.plain(columns[g])}<br>{name}" + (f"<br>{words}" if words else "")
+                for thing, g, words in zip(
+                    rows[label], rows[column], rows[note] if note else [""] * len(rows), strict=True
+                )
+            ],
+            hoverinfo="text",
+        )
+    hidden = frame[~frame[kind].isin(list(kinds))]
+    figure.add_scatter(
+        x=[across[g] for g in hidden[column]],
+        y=[places[t] for t in hidden[row]],
+        mode="markers+text",
+        text=[hidden_label] * len(hidden),
+        textfont={"size": theme.size("small"), "color": theme.colour("muted")},
+        marker={"symbol": f"{SYMBOL}-open", "size": theme.size("marker") * 3, "color": theme.colour("line")},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+    figure.update_xaxes(
+        tickvals=list(across.values()), ticktext=[theme.plain(n) for n in columns.values()], side="top",
+        range=[-0.5, max(len(columns), 1) - 0.5], zeroline=False,
+    )  # fmt: skip
+    figure.update_yaxes(
+        tickvals=list(places.values()), ticktext=[theme.plain(n) for n in things[label]], showgrid=False,
+        range=[-0.6, max(len(things), 1) - 0.4], zeroline=False,
+        tickfont={"color": theme.colour("ink"), "size": theme.size("text")},
+    )  # fmt: skip
+    figure.update_layout(showlegend=True, legend={"y": 0, "yanchor": "top"})
+    return figure

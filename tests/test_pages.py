@@ -1,0 +1,103 @@
+"""Every page, run as Streamlit runs it: both languages, and datasets that have little or nothing to show."""
+
+import ast
+from pathlib import Path
+
+import conftest
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from moments import text
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted(p.stem for p in (ROOT / "pages").glob("*.py"))
+
+
+def show(page: str, dataset: str, **query) -> AppTest:
+    """The page after it has run, with nothing mocked."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.query_params.update({"dataset": dataset} | {k: list(v) if isinstance(v, tuple) else v for k, v in query.items()})
+    app.run()
+    app.switch_page(f"pages/{page}.py").run()
+    return app
+
+
+def words(app: AppTest) -> str:
+    """Everything that is set in type."""
+    return "\n".join(e.proto.body for e in app.get("html") if not e.proto.body.startswith("<style>"))
+
+
+def faults(app: AppTest) -> bool:
+    both = [text.catalogue()["page.fault"][language] for language in text.LANGUAGES]
+    return bool(app.exception) or any(w in words(app) for w in both)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def odd_ones(few):
+    """Datasets at the edge of what there is."""
+    rows = {f.stem: conftest.table(f.stem, f) for f in sorted((conftest.TESTS / "rows").glob("*.csv"))}
+    responses = rows["responses"]
+    conftest.write("no_rows", tables={name: table.slice(0, 0) for name, table in rows.items()})
+    conftest.write("one_row", threshold=1, tables={name: table.slice(0, 1) for name, table in rows.items()})
+    same = responses.take([0] * 8)
+    same = same.set_column(0, "response", [list(range(8))])
+    conftest.write("all_equal", tables={**rows, "responses": same})
+    one = responses.filter([b == "b1" for b in responses["branch"].to_pylist()])
+    conftest.write("one_branch", tables={**rows, "responses": one})
+    bare = responses.select(["response", "answered_at", "replicate"])
+    conftest.write("no_columns", tables={"responses": bare})
+
+
+@pytest.mark.parametrize("language", text.LANGUAGES)
+@pytest.mark.parametrize("page", PAGES)
+def test_every_panel_is_drawn_on_the_few_rows(page, language):
+    app = show(page, "few", lang=language, period="all")
+    assert not faults(app), words(app)
+    assert text.catalogue()[f"{page}.title"][language] in words(app)
+
+
+@pytest.mark.parametrize("dataset", ["no_rows", "one_row", "all_equal", "one_branch", "no_columns"])
+@pytest.mark.parametrize("page", PAGES)
+def test_every_panel_survives_what_is_hardly_data(page, dataset):
+    app = show(page, dataset, period="all")
+    assert not faults(app), words(app)
+    assert "m-foot" in words(app)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_filters_that_leave_nothing_say_which_to_relax(page):
+    app = show(page, "few", lang="en", period="custom", **{"from": "2031-01-01", "to": "2031-01-31"})
+    assert not faults(app) and "nothing is left" in words(app) and "Period" in words(app)
+
+
+NONSENSE = {
+    "period": "x", "from": "1e999", "to": "13/45", "compare": "9", "region": ("'; drop table", "☃"), "branch": "b99",
+    "channel": "", "lang": "xx", "view": "<b>", "grain": "$x", "by": "1;2", "at": "nan", "word": "\\u0000", "who": "0",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nonsense_in_every_parameter_is_dropped(page):
+    app = show(page, "few", **NONSENSE)
+    assert not faults(app), words(app)
+    assert "m-foot" in words(app)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_figures_carry_alt_and_the_words_of_people_are_quoted(page):
+    app = show(page, "few", period="all")
+    for figure in app.get("plotly_chart"):
+        assert figure.proto.alt or figure.proto.spec
+        assert "<img" not in figure.proto.spec
+    for html in app.get("html"):
+        assert "onerror" not in html.proto.body.replace("&lt;img src=x onerror=alert(1)&gt;", "")
+
+
+def test_pages_import_cheaply():
+    """No page imports anything but the house: what a page needs beyond that belongs in a layer below."""
+    for page in PAGES:
+        tree = ast.parse((ROOT / "pages" / f"{page}.py").read_text("utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                names = [node.module] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
+                assert all(n.split(".")[0] == "moments" for n in names), page
