@@ -26,6 +26,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from moments import contracts
+
 FORMAT = 1
 ROW_GROUP = 122_880  # what DuckDB scans in one piece
 STALE = 24 * 3600  # seconds after which the leftovers of a killed writer are swept away
@@ -254,7 +256,8 @@ def _write_table(
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    time_column = _time_column(table)
+    contract = _contract(table)
+    time_column = contract.time if contract else None
     if isinstance(rows, pa.Table):
         keys = [(key, "ascending") for key in (time_column, "branch") if key in rows.column_names]
         rows = rows.sort_by(keys) if keys else rows
@@ -268,23 +271,24 @@ def _write_table(
             raise DatasetError("no_columns", table=table)
         schema, batches = first.schema, _chain(first, batches)
 
+    dated = contract is not None and contract.kind == "fact" and time_column in schema.names
     count, days = 0, []
     with open(path, "wb") as file:
         with pq.ParquetWriter(file, schema, compression="zstd") as writer:
-            pending, held = [], 0
+            pending = schema.empty_table()
             for batch in batches:
-                if time_column in schema.names and batch.num_rows:
+                if dated and batch.num_rows:
                     bounds = pc.min_max(batch.column(schema.get_field_index(time_column))).as_py()
                     days += [day.isoformat()[:10] for day in bounds.values() if day is not None]
                     days = [min(days), max(days)] if days else days
                 count += batch.num_rows
-                pending.append(batch)
-                held += batch.num_rows
-                if held >= ROW_GROUP:  # small batches are gathered, or every one would be a row group of its own
-                    writer.write_table(pa.Table.from_batches(pending, schema), row_group_size=ROW_GROUP)
-                    pending, held = [], 0
-            if pending or not count:
-                writer.write_table(pa.Table.from_batches(pending, schema), row_group_size=ROW_GROUP)
+                # small batches are gathered, or every one would be a row group of its own
+                pending = pa.concat_tables([pending, pa.Table.from_batches([batch])])
+                while pending.num_rows >= ROW_GROUP:
+                    writer.write_table(pending.slice(0, ROW_GROUP))
+                    pending = pending.slice(ROW_GROUP)
+            if pending.num_rows or not count:
+                writer.write_table(pending)
         file.flush()
         os.fsync(file.fileno())
     return count, {field.name: sql_type(field.type) for field in schema}, days
@@ -295,10 +299,10 @@ def _chain(first: pa.RecordBatch, rest: Iterable[pa.RecordBatch]) -> Iterable[pa
     yield from rest
 
 
-def _time_column(table: str) -> str | None:
-    from moments import contracts
+def _contract(table: str) -> contracts.Contract | None:
+    from moments import contracts  # here, because contracts needs sql_type
 
-    return contracts.load(table).time if table in contracts.names() else None
+    return contracts.load(table) if table in contracts.names() else None
 
 
 def sql_type(arrow: pa.DataType) -> str:
