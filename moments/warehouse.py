@@ -147,9 +147,7 @@ def _source(table, asked, filters, chosen, items, bound) -> str:
     """`<table> as not materialized (select ... where <filters>)`; values are added to `bound`."""
     contract, have = contracts.load(table), filters.snapshot.columns(table)
     needed = [c.format(**chosen, item=item) for c in asked.reads[table] for item in (items if "{item}" in c else [""])]
-    missing = [c for c in needed if c not in have]
-    if contract.kind == "fact":
-        missing += [d for d in filters.active_dimensions if d not in have]
+    missing = [c for c in needed if c not in have] + _lacking(table, filters)
     if missing or not have or (asked.each and not items):
         raise MissingColumns(table=table, columns=missing or list(asked.reads[table]))
     absent = "".join(f", null::{c.type} as {c.name}" for c in contract.columns.values() if c.name not in have)
@@ -167,10 +165,11 @@ def predicates(table: str, filters: "Filters", bound: dict) -> dict[str, str]:
     if contract.kind != "fact":
         return {}
     found = {}
-    if filters.start:
+    dated = contract.time in filters.snapshot.columns(table)
+    if filters.start and dated:
         bound["period_start"] = filters.start
         found["period"] = f"{contract.time} >= $period_start"
-    if filters.end:
+    if filters.end and dated:
         bound["period_end"] = filters.end
         until = f"{contract.time} < $period_end::date + 1"
         found["period"] = f"{found['period']} and {until}" if "period" in found else until
@@ -180,14 +179,28 @@ def predicates(table: str, filters: "Filters", bound: dict) -> dict[str, str]:
     return found
 
 
+def _lacking(table: str, filters: "Filters") -> list[str]:
+    """What the filters ask of a table and it does not have.
+
+    Rows without a date all lie in the period that the dataset states: only a period that cuts into it asks for one.
+    """
+    contract, have, meta = contracts.load(table), filters.snapshot.columns(table), filters.snapshot.meta
+    if contract.kind != "fact":
+        return []
+    lacking = [d for d in filters.active_dimensions if d not in have]
+    cut = (filters.start and str(filters.start) > (meta.get("data_from") or "")) or (
+        filters.end and str(filters.end) < (meta.get("data_to") or "")
+    )
+    return lacking + [contract.time] if cut and contract.time not in have else lacking
+
+
 def rows_left(table: str, filters: "Filters") -> dict:
     """How many rows of `table` the filters leave, and how many each filter alone takes away.
 
     Where one person fills several rows (KANO: one per feature) people are counted: they are whom a threshold protects.
     Returns {"n", "without": {filter: rows if it were off}}. Raises MissingColumns.
     """
-    have = filters.snapshot.columns(table)
-    if missing := [d for d in filters.active_dimensions if d not in have] if have else [table]:
+    if missing := _lacking(table, filters) if filters.snapshot.columns(table) else [table]:
         raise MissingColumns(table=table, columns=missing)
     bound: dict = {}
     tests = predicates(table, filters, bound)
