@@ -20,17 +20,23 @@ def draw(
     hidden_label: str = "…",
     unit: str = "",
     digits: int = 1,
+    scale: float = 1,
+    better: int = 1,
     span: tuple[float, float] | None = None,
 ) -> go.Figure:
     """Rows of `frame` from top to bottom in their order; `value` with `low` and `high`, n at the right.
 
-    A dot is blue or orange when its interval lies wholly above or below `reference`, else grey; `tone` names a column
-    of tokens that overrides this, and a column `q` (after correcting for many looks) must be under 5 %. `code` names the column a click reports. Rows without a value get a hollow mark.
+    A dot is blue or orange when its interval lies wholly above or below `reference` (the other way round where
+    `better` is -1), else grey; `tone` names a column of tokens that overrides this, and a column `q` (after correcting
+    for many looks) must be under 5 %. Values and reference are shown times `scale` with `unit`. `code` names the
+    column a click reports. Rows without a value get a hollow mark.
     """
     rows = len(frame)
+    frame = frame.assign(**{c: frame[c].astype(float) * scale for c in (value, low, high)})
+    reference = reference * scale if reference is not None else None
     figure = theme.figure(theme.rows_height(rows), margin={"l": 8, "r": 84, "t": 28 if reference_label else 8, "b": 8})
     places = list(range(rows))[::-1]
-    tones = _tones(frame, tone, low, high, reference)
+    tones = _tones(frame, tone, low, high, reference, better)
     for place, a, b, token in zip(places, frame[low], frame[high], tones, strict=True):
         if a == a and b == b:
             figure.add_shape(
@@ -82,7 +88,7 @@ def draw(
     return figure
 
 
-def _tones(frame, tone: str | None, low: str, high: str, reference: float | None) -> list[str]:
+def _tones(frame, tone: str | None, low: str, high: str, reference: float | None, better: int) -> list[str]:
     """A token per row: what its interval says against the reference, and q, where there is one, does not take back."""
     if tone:
         return list(frame[tone])
@@ -90,4 +96,4 @@ def _tones(frame, tone: str | None, low: str, high: str, reference: float | None
         return ["unsure"] * len(frame)
     sure = frame["q"] < 0.05 if "q" in frame else [True] * len(frame)
     ends = zip(frame[low] - reference, frame[high] - reference, sure, strict=True)
-    return [theme.verdict(a, b) if s else "unsure" for a, b, s in ends]
+    return [theme.verdict(a, b, better) if s else "unsure" for a, b, s in ends]

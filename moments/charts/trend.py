@@ -36,7 +36,7 @@ def draw(
     days = [f"{d:%Y-%m-%d}" for d in frame[x]]
     shown = frame.assign(**{c: frame[c].astype(float) * scale for c in (y, low, high)})
     figure = theme.figure(margin={"l": 8, "r": 64, "t": 12, "b": 8})
-    for first, last in _runs(shown[y]):
+    for first, last in runs(shown[y]):
         _band(figure, days[first : last + 1], shown.iloc[first : last + 1], low, high)
     if before is not None and before[y].notna().any():
         figure.add_scatter(
@@ -121,7 +121,7 @@ def _say(figure, x, y, words: str, tone: str = "muted", **where) -> None:
     figure.add_annotation(x=x, y=y, text=words, showarrow=False, font=font, **where)
 
 
-def _runs(values) -> list[tuple[int, int]]:
+def runs(values) -> list[tuple[int, int]]:
     """First and last place of every stretch without a gap, so that the band does not bridge what is hidden."""
     found, first = [], None
     for i, there in enumerate(values.notna()):
