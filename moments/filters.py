@@ -179,14 +179,17 @@ def day_of(name: str, default: date, widget: Callable, **words) -> date:
     return _draw(name, found, default, widget, **words) or default
 
 
-def number_of(name: str, default: float, low: float, high: float, widget: Callable, **words) -> float:
-    """A choice of a number within limits; what is no number is dropped."""
+def number_of(
+    name: str, default: float | None, low: float, high: float, widget: Callable, **words
+) -> float | None:
+    """A choice of a number within limits; what is no number is dropped. With no default, empty means None."""
+    default = None if default is None else float(default)
     try:
         found = float(st.session_state.chosen[name][0])
         found = found if low <= found <= high else default
     except (KeyError, IndexError, ValueError):
         found = default
-    return float(_draw(name, found, float(default), widget, min_value=float(low), max_value=float(high), **words))
+    return _draw(name, found, default, widget, min_value=float(low), max_value=float(high), **words)
 
 
 def _draw(name: str, value, default, widget: Callable | None, **words):
@@ -329,12 +332,17 @@ def _against(chosen: Filters) -> str:
     return "" if chosen.compare == "none" else text.say("filters.against_nothing")
 
 
-def clicked(spot: str, name: str) -> None:
-    """A mark of the figure `spot` was clicked: its code joins the choice `name`. Clicking it away changes nothing."""
+def clicked(spot: str, name: str | tuple[str, ...]) -> None:
+    """A mark of the figure `spot` was clicked: its code joins the choice `name`. Clicking it away changes nothing.
+
+    A mark with several codes (a cell) fills as many choices, in order.
+    """
+    names = (name,) if isinstance(name, str) else name
     for point in st.session_state[spot]["selection"]["points"]:
-        if code := point.get("customdata"):
-            code = str(code[0] if isinstance(code, list) else code)
-            add(name, code) if name in DIMENSIONS else put(name, [code])
+        codes = point.get("customdata")
+        for each, code in zip(names, codes if isinstance(codes, list) else [codes], strict=False):
+            if code:
+                add(each, str(code)) if each in DIMENSIONS else put(each, [str(code)])
 
 
 def _snapshot() -> Snapshot:
