@@ -56,9 +56,9 @@ def ready(requirements: Path) -> bool:
 
 def make(requirements: Path) -> None:
     """Create .venv if need be and install into it. Raises OSError, CalledProcessError, LookupError (no installer)."""
-    if UNFINISHED.exists() or not usable():
-        shutil.rmtree(HOME, ignore_errors=True)
-    fresh = not HOME.exists()
+    fresh = UNFINISHED.exists() or not usable()
+    if fresh and HOME.exists():
+        shutil.rmtree(HOME)
     HOME.mkdir(exist_ok=True)
     UNFINISHED.touch()
     for old in HOME.glob("*.ready"):
