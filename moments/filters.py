@@ -5,7 +5,7 @@ The URL holds codes, never labels, so that a link means the same in both languag
 """
 
 import calendar
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -180,7 +180,7 @@ def day_of(name: str, default: date, widget: Callable, **words) -> date:
 
 
 def number_of(
-    name: str, default: float | None, low: float, high: float, widget: Callable, **words
+    name: str, default: float | None, low: float, high: float, widget: Callable | None = None, **words
 ) -> float | None:
     """A choice of a number within limits; what is no number is dropped. With no default, empty means None."""
     default = None if default is None else float(default)
@@ -192,13 +192,46 @@ def number_of(
     return _draw(name, found, default, widget, min_value=float(low), max_value=float(high), **words)
 
 
+def weights_of(
+    name: str, defaults: Mapping[str, float], labels: Mapping[str, str], rebalance: Callable, widget: Callable
+) -> dict[str, float]:
+    """Weights that sum to 100, one widget each, in the URL as `<name>_<code>`.
+
+    Setting one moves the others by `rebalance(weights, code, value)`; a link whose weights sum to something else is
+    mended the same way.
+    """
+    found = {code: number_of(f"{name}_{code}", given, 0, 100) for code, given in defaults.items()}
+    if found and abs(sum(found.values()) - 100) > 1e-6:
+        first = next(iter(found))
+        found = rebalance(found, first, found[first])
+        _put_weights(name, found)
+    for code, given in defaults.items():
+        spot = f"{name}_{code}"
+        number_of(
+            spot, given, 0, 100, widget, label=labels[code], step=1.0, format="%.0f",
+            on_change=_reweigh, args=(name, found, code, _key(spot), rebalance),
+        )  # fmt: skip
+    return found
+
+
+def _reweigh(name: str, weights: Mapping[str, float], code: str, key: str, rebalance: Callable) -> None:
+    """One weight was set by hand: the others share what is left."""
+    value = st.session_state[key]
+    _put_weights(name, rebalance(weights, code, weights[code] if value is None else value))
+
+
+def _put_weights(name: str, weights: Mapping[str, float]) -> None:
+    for code, weight in weights.items():
+        put(f"{name}_{code}", _spell(float(weight)))
+
+
 def _draw(name: str, value, default, widget: Callable | None, **words):
     state = st.session_state
     state.chosen[name] = _spell(value)
     state.drawn[name] = _spell(default)
     if widget is None:
         return value
-    key = f"{name}@{text.language()}"
+    key = _key(name)
     if key not in state or state[key] != value:
         state[key] = value
     if "format_func" in words:  # said now: Streamlit asks again later, when another reader's language may be set
@@ -207,6 +240,11 @@ def _draw(name: str, value, default, widget: Callable | None, **words):
     widget(key=key, **words)
     state.shown[(name, key)] = value
     return value
+
+
+def _key(name: str) -> str:
+    """A widget's key: one per language, since Streamlit keeps the label of a choice, which would go stale."""
+    return f"{name}@{text.language()}"
 
 
 def _spell(value) -> list[str]:

@@ -7,6 +7,7 @@ snapshot with the reader's filters in it, so neither queries nor pages see a WHE
 import functools
 import itertools
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -92,8 +93,10 @@ def _read_header(name: str, header: list[str], body: str) -> Query:
     )
 
 
-def query(name: str, filters: "Filters", **given) -> pd.DataFrame:
+def query(name: str, filters: "Filters", items: Iterable[str] | None = None, **given) -> pd.DataFrame:
     """Run `queries/<name>.sql` under the filters. `given` holds its Choices and Values.
+
+    `items` narrows what its families repeat to these, e.g. the items of one dimension.
 
     Returns its tidy rows; groups under the dataset's threshold come back empty with `hidden` set.
     Raises MissingColumns, NothingLeft, TooFew, TooLong (see moments/states.py), ValueError for a choice not allowed.
@@ -102,7 +105,7 @@ def query(name: str, filters: "Filters", **given) -> pd.DataFrame:
     for table in asked.reads:
         if contracts.load(table).kind == "fact":
             _guard(table, filters)
-    sql, bound = statement(name, filters, **given)
+    sql, bound = statement(name, filters, items, **given)
     frame = _run(datasets.root(), sql, tuple(bound.items())).copy(deep=False)
     if asked.hides and not asked.hides[1]:
         if 0 < frame[asked.hides[0]].sum() < filters.snapshot.threshold:
@@ -123,7 +126,7 @@ def _guard(table: str, filters: "Filters") -> None:
         raise TooFewLeftOut(threshold=threshold, filter=shy[0])
 
 
-def statement(name: str, filters: "Filters", **given) -> tuple[str, dict]:
+def statement(name: str, filters: "Filters", items: Iterable[str] | None = None, **given) -> tuple[str, dict]:
     """The SQL and bound values that `query` runs. Same errors as `query`, without touching the data."""
     asked = load(name)
     if unknown := set(given) - set(asked.choices) - set(asked.values):
@@ -134,9 +137,10 @@ def statement(name: str, filters: "Filters", **given) -> tuple[str, dict]:
         if given[key] not in allowed:
             raise ValueError(f"{name}: {key} must be one of {allowed}")
     bound = {key: given[key] for key in asked.values}
-    items = _items(asked, [f.format(**chosen) for f in asked.each], filters.snapshot)
-    sources = [_source(table, asked, filters, chosen, items, bound) for table in asked.reads]
-    body = _expand(asked.body, chosen, items)
+    known = _items(asked, [f.format(**chosen) for f in asked.each], filters.snapshot)
+    repeated = known if items is None else [i for i in known if i in set(items)]
+    sources = [_source(table, asked, filters, chosen, repeated, bound) for table in asked.reads]
+    body = _expand(asked.body, chosen, repeated)
     body = ", " + body[5:] if re.match(r"with\s", body) else "\n" + body
     sql = "with " + ",\n".join(sources) + body
     used = duckdb.extract_statements(sql)[0].named_parameters

@@ -1,0 +1,85 @@
+"""Which question belongs to which framework and dimension, and what it is called, as the dataset's codebook says."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from moments import text
+
+
+@dataclass(frozen=True)
+class Framework:
+    """One framework of a codebook, e.g. "servqual". Order is that of the codebook throughout.
+
+    `known_as` gives the code of a dimension that the codebook calls by another of its names, or None.
+    """
+
+    codebook: Mapping[str, Any]
+    name: str
+    known_as: Callable[[str], str | None] = lambda name: None
+
+    @cached_property
+    def _entries(self) -> dict[str, dict]:
+        """The dimensions by their code; an item under none stands for itself."""
+        given = {d["dimension"]: d for d in self._listed("dimensions")}
+        for item in self._listed("items"):
+            own = item.get("dimension") or item["item"]
+            given.setdefault(own, item if own == item["item"] else {})
+        codes = {code: self.known_as(code) or code for code in given}
+        if len(set(codes.values())) < len(codes):  # two of them go by one name: they stay what the dataset calls them
+            codes = {code: code for code in given}
+        used = {item.get("dimension") or item["item"] for item in self._listed("items")}
+        return {codes[code]: entry | {"own": code} for code, entry in given.items() if code in used}
+
+    @cached_property
+    def dimensions(self) -> dict[str, str]:
+        """{code: name in the reader's language} of the dimensions that have an item."""
+        return {code: text.pick(entry, entry["own"]) for code, entry in self._entries.items()}
+
+    @cached_property
+    def items(self) -> dict[str, str]:
+        """{code: name in the reader's language}."""
+        return {item["item"]: text.pick(item, item["item"]) for item in self._listed("items")}
+
+    @cached_property
+    def weights(self) -> dict[str, float]:
+        """{dimension: weight} as the codebook states them; empty unless it states all."""
+        found = {code: entry["weight"] for code, entry in self._entries.items() if entry.get("weight") is not None}
+        return found if len(found) == len(self._entries) else {}
+
+    @property
+    def scale(self) -> tuple[float, float]:
+        """The lowest and the highest score. Raises KeyError where the codebook names none."""
+        low, high = self.codebook["scales"][self.name]
+        return low, high
+
+    def inside(self, dimension: str) -> tuple[str, ...]:
+        """The items of a dimension."""
+        return tuple(item for item, code in self._dimension_of.items() if code == dimension)
+
+    def under(self, rows):
+        """Rows of a query that have a column `item`, with the `dimension` of each and in the codebook's order.
+
+        The column `hidden` goes: what is hidden has no number, which says it as well.
+        """
+        order = {item: n for n, item in enumerate(self._dimension_of)}
+        found = rows.assign(
+            dimension=rows["item"].map(self._dimension_of).fillna(rows["item"]), _at=rows["item"].map(order)
+        )
+        return found.sort_values("_at", kind="stable").drop(columns=["_at", "hidden"], errors="ignore")
+
+    def named(self, rows, column: str = "dimension"):
+        """The rows with a column `name`: what the code of the dimension or item is called."""
+        names = {**self.items, **self.dimensions} if column == "dimension" else self.items
+        return rows.assign(name=rows[column].map(names).fillna(rows[column]))
+
+    @cached_property
+    def _dimension_of(self) -> dict[str, str]:
+        own = {entry["own"]: code for code, entry in self._entries.items()}
+        places = {code: n for n, code in enumerate(self._entries)}
+        found = {item["item"]: own[item.get("dimension") or item["item"]] for item in self._listed("items")}
+        return dict(sorted(found.items(), key=lambda pair: places[pair[1]]))
+
+    def _listed(self, part: str) -> list[dict]:
+        return [entry for entry in self.codebook.get(part, []) if entry["framework"] == self.name]
