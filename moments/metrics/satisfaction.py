@@ -12,8 +12,8 @@ from math import ceil
 import numpy as np
 import pandas as pd
 
-from moments.metrics import jackknife
 from moments.metrics.intervals import floats, paired, t_mean, t_quantile, two_means, wilson
+from moments.metrics.weights import check, of_means
 
 BEST = 10
 SUMS = ("n", "total", "total_sq")
@@ -91,26 +91,9 @@ def total(
     index / 100; a key in which a weighted indicator has no answer is NaN. Returns keys, estimate, low, high (points),
     se, groups, n (of the indicator with fewest answers).
     """
-    _check(weights)
     keys = [c for c in scores.columns if c not in (item, "replicate", *SUMS)]
-    used = scores[scores[item].isin([i for i, w in weights.items() if w])]
-
-    def statistic(summed: pd.DataFrame) -> pd.DataFrame:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            points = 100 * summed["total"] / summed["n"] / best
-        parts = summed.assign(part=points * summed[item].map(weights).astype(float) / 100, known=points.notna())
-        whole = sum(w != 0 for w in weights.values())
-        if not keys:
-            parts, by = parts.assign(_all=0), ["_all"]
-        else:
-            by = keys
-        found = parts.groupby(by, sort=False, dropna=False).agg(
-            estimate=("part", "sum"), known=("known", "sum"), n=("n", "min")
-        )
-        found["estimate"] = found["estimate"].where(found["known"] == whole)
-        return found.drop(columns="known").reset_index(drop=not keys)
-
-    return jackknife.interval(used[[*keys, item, "replicate", "n", "total"]], [*keys, item], statistic)
+    points = scores.assign(total=100 / best * scores["total"])
+    return of_means(points, keys, [item], "total", item, check(weights))
 
 
 def total_from_products(products: pd.DataFrame, weights: Mapping[str, float], best: int = BEST) -> pd.DataFrame:
@@ -120,9 +103,8 @@ def total_from_products(products: pd.DataFrame, weights: Mapping[str, float], be
     with itself included. cov(mean i, mean j) = s_ij n_ij / (n_i n_j), which allows for answers that skip an
     indicator; Student on the smallest n - 1. Returns estimate, low, high (points), n.
     """
-    _check(weights)
-    names = [i for i, w in weights.items() if w]
-    w = np.array([weights[i] for i in names], dtype=float) / 100
+    weights = check(weights)
+    names, w = list(weights), np.array(list(weights.values()), dtype=float) / 100
     rows = {}
     for r in products.itertuples(index=False):
         rows[r.x, r.y] = rows[r.y, r.x] = r
@@ -149,7 +131,7 @@ def what_if(indices: pd.DataFrame, weights: Mapping[str, float], moves: Mapping[
     weight, estimate, after, gain (points of the total that the move brings). The total before is the sum of weight x
     estimate / 100, after likewise; five equal weights rise .1 only when the indicators' rises sum to .5.
     """
-    _check(weights)
+    check(weights)
     weight, move = (indices["item"].map(given).astype(float).fillna(0.0) for given in (weights, moves))
     after = np.clip(indices["estimate"] + move, 0, 100)
     return indices[["item"]].assign(
@@ -228,11 +210,6 @@ def _points(scores: pd.DataFrame, best: int) -> tuple:
     """n, sum and sum of squares of the scores as points of the index."""
     factor = 100 / best
     return scores["n"], scores["total"] * factor, scores["total_sq"] * factor**2
-
-
-def _check(weights: Mapping[str, float]) -> None:
-    if abs(sum(weights.values()) - 100) > 1e-6:
-        raise ValueError(f"weights sum to {sum(weights.values())}, not 100")
 
 
 def _missing(n: int, total: int, goal: float, best: int) -> int:

@@ -1,0 +1,103 @@
+"""Weights that sum to 100: an editor keeps them so, and a total is made with them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from moments.metrics import jackknife
+
+
+def check(weights: Mapping[str, float]) -> dict[str, float]:
+    """The weights that are not 0; ValueError unless they sum to 100."""
+    if abs(sum(weights.values()) - 100) > 1e-6:
+        raise ValueError(f"weights sum to {sum(weights.values())}, not 100")
+    return {name: w for name, w in weights.items() if w}
+
+
+def equal(names: Iterable[str]) -> dict[str, float]:
+    """The same weight for every name."""
+    names = list(names)
+    return dict.fromkeys(names, 100 / len(names) if names else 0.0)
+
+
+def weighted(parts: pd.DataFrame, weights: Mapping[str, float], part: str) -> pd.DataFrame:
+    """Σ weight x estimate / 100 for each key: keys, part, estimate, n -> keys, estimate, n (the smallest of the parts).
+
+    A key that lacks a part which has a weight is NaN: a total of fewer parts would not be comparable.
+    """
+    used = parts[parts[part].isin(list(weights))].reset_index(drop=True)
+    heads, place = jackknife.places(used, [c for c in used.columns if c not in (part, "estimate", "n")])
+    values, n = used["estimate"].to_numpy(dtype=float), used["n"].to_numpy(dtype=float)
+    shares = used[part].map(weights).to_numpy(dtype=float) / 100
+    known, fewest = np.isfinite(values), np.full(len(heads), np.inf)
+    np.minimum.at(fewest, place, n)
+    total = np.bincount(place, np.where(known, values * shares, 0.0), len(heads))
+    complete = np.bincount(place, known, len(heads)) == len(weights)
+    return heads.assign(estimate=np.where(complete, total, np.nan), n=np.where(np.isfinite(fewest), fewest, 0))
+
+
+def of_means(
+    sums: pd.DataFrame,
+    keys: Sequence[str],
+    items: Sequence[str],
+    total: str,
+    part: str | None = None,
+    weights: Mapping[str, float] | None = None,
+) -> pd.DataFrame:
+    """Σ weight x (mean of the part's items) / 100 with its jackknife interval, one row per key.
+
+    sums: keys, the columns `items` that name an item, replicate, n and `total` (an item's mean is total / n).
+    part: which of `items` names the part that has a weight; without it all items are one part. Items that a key did
+    not answer are left out of their part's mean; a key that lacks a whole part is NaN.
+    Returns keys, estimate, low, high, se, groups, n (of the item with fewest answers).
+    """
+    keys, items = list(keys), list(items)
+    used = sums if part is None else sums[sums[part].isin(list(weights))]
+    rows, row = jackknife.places(used, [*keys, "replicate"])
+    columns, column = jackknife.places(used, items)
+    size = len(columns)
+    wide = np.zeros((len(rows), 2 * size))
+    np.add.at(wide, (row, column), used["n"].to_numpy(dtype=float))
+    np.add.at(wide, (row, size + column), used[total].to_numpy(dtype=float))
+    parts = {None: 100.0} if part is None else weights
+    names = np.full(size, None) if part is None else columns[part].to_numpy(dtype=object)
+    member = np.array([[name == p for p in parts] for name in names], dtype=float).reshape(size, len(parts))
+    share = np.array(list(parts.values()), dtype=float) / 100
+    cells = [f"n {i}" for i in range(size)] + [f"total {i}" for i in range(size)]
+
+    def combined(summed: pd.DataFrame) -> np.ndarray:
+        values = summed[cells].to_numpy(dtype=float)
+        n, sum_ = values[:, :size], values[:, size:]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            means = np.where(n > 0, sum_ / n, 0.0) @ member / ((n > 0) @ member)
+        return means @ share
+
+    out = jackknife.interval(pd.concat([rows, pd.DataFrame(wide, columns=cells)], axis=1), keys, combined)
+    _, place = jackknife.places(rows, keys)
+    n = np.zeros((len(out), size))
+    np.add.at(n, place, wide[:, :size])
+    fewest = np.where(n > 0, n, np.inf).min(axis=1, initial=np.inf)
+    return out.assign(n=np.where(np.isfinite(fewest), fewest, 0).astype("int64"))
+
+
+def rebalance(weights: Mapping[str, float], changed: str, value: float) -> dict[str, int]:
+    """Weights after one of them was set: whole points, sum exactly 100, the others sharing the rest as they did.
+
+    value is kept within 0-100. When the others had nothing, they share equally; what rounding leaves goes to the
+    largest remainders, earlier names first. With a single name the weight is 100 whatever the value.
+    """
+    if changed not in weights:
+        raise ValueError(f"rebalance: no weight is named {changed}")
+    others = {k: max(float(w), 0.0) for k, w in weights.items() if k != changed}
+    if not others:
+        return {changed: 100}
+    fixed = int(np.clip(round(value), 0, 100))
+    rest, before = 100 - fixed, sum(others.values())
+    exact = {k: rest * (w / before if before else 1 / len(others)) for k, w in others.items()}
+    # Nearly whole numbers are whole: 22.000000000000004 has no claim to the point that is left.
+    whole = {k: int(np.floor(x + 1e-9)) for k, x in exact.items()}
+    by_remainder = sorted(others, key=lambda k: whole[k] - exact[k])
+    for k in by_remainder[: rest - sum(whole.values())]:
+        whole[k] += 1
+    return {k: fixed if k == changed else whole[k] for k in weights}
