@@ -2,9 +2,11 @@
 
 import hashlib
 import logging
+from collections.abc import Iterable, Mapping
 from contextlib import contextmanager, nullcontext
 from functools import partial
 
+import pandas as pd
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
@@ -64,13 +66,43 @@ class Page:
             required=True,
         )
 
-    def picked(self, name: str) -> str:
-        """What a click on a figure chose, with a way to let go of it; empty when nothing is."""
+    def number(self, name: str, low: float, high: float, given: float | None = None, step: float = 1.0) -> float | None:
+        """A number that the reader may set, kept in the URL; left empty it is `given`, which the field shows."""
+        found = filters.number_of(
+            name,
+            None,
+            low,
+            high,
+            st.number_input,
+            label=self.say(f"{name}.label"),
+            value=None,
+            step=step,
+            placeholder=text.number(given, "whole" if step >= 1 else "one"),
+            width=160,
+        )
+        return given if found is None else found
+
+    def picked(self, name: str, names: Mapping[str, str] | None = None) -> str:
+        """What a click on a figure chose, with a way to let go of it; empty when nothing is.
+
+        `names` says what the codes are called; a code that is none of them is not chosen.
+        """
         value = filters.text_of(name)
+        if value and names is not None and value not in names:
+            return ""
         if value:
-            words = filters.plain(self.say(f"{name}.picked", value=value))
+            words = filters.plain(self.say(f"{name}.picked", value=(names or {}).get(value, value)))
             st.button(f"{words} ✕", key=f"chip@{name}", type="tertiary", on_click=filters.put, args=(name,))
         return value
+
+    def weights(self, name: str, defaults: Mapping[str, float], labels: Mapping[str, str], rebalance) -> dict:
+        """Weights that sum to 100, edited in a box beside the choices and kept in the URL; setting one moves the others.
+
+        defaults: code -> weight; labels: code -> name; `rebalance` as in moments/metrics/weights.py.
+        """
+        with st.popover(self.say(f"{name}.label"), key=f"weights-{self.name}-{name}"):
+            st.html(cards.how(self.say(f"{name}.how")))
+            return filters.weights_of(name, defaults, labels, rebalance, st.number_input)
 
     def span(self, day: str, grain: str) -> dict:
         """{"since", "until"} of the week, month or quarter that begins on `day`; no limits without one."""
@@ -230,6 +262,11 @@ class Panel:
         self.asked.append((name, given))
         return self.page.query(name, **given)
 
+    def each(self, name: str, groups: Mapping[str, Iterable[str]], column: str = "dimension", **given):
+        """Rows of a query asked of each group of items apart, one below the other, the group's code in `column`."""
+        found = [self.query(name, items=tuple(items), **given).assign(**{column: g}) for g, items in groups.items()]
+        return pd.concat(found, ignore_index=True)
+
     def compared(self, name: str, **given):
         """The same rows in the period compared with. Raises NothingToCompare where there are none."""
         rows = self.page.before(lambda found: found, name, **given)
@@ -263,9 +300,30 @@ class Panel:
                 else {"on_select": "ignore"}
             ),
         )
+        if figure.layout.meta:
+            st.html(cards.key(figure.layout.meta["key"]))
         st.html(cards.how(how))
         if self._long:
             filters.switch(f"all_{self.key}", label=text.say("page.show_all", n=self._long))
+
+    def several(self, figures: Mapping[str, object], rows, finding: Sentence, width: int = 320) -> None:
+        """Small multiples: figures alike, each under its name, side by side as far as the screen is wide."""
+        self._head(finding, rows, None)
+        how = self.page.say(f"{self.key}.how")
+        with st.container(horizontal=True, gap="small", key=f"several-{self.page.name}-{self.key}"):
+            for place, (name, figure) in enumerate(figures.items()):
+                figure.update_layout(theme.source_line(f"{theme.plain(name)} · {self._source(None)}"))
+                with st.container(width=width, gap=None):
+                    st.html(cards.label(name))
+                    st.plotly_chart(
+                        figure,
+                        theme=None,
+                        key=f"{self.page.name}-{self.key}-figure-{place}",
+                        alt=f"{name} {how}",
+                        config=_plotly(f"moments-{self.page.name}-{self.key}-{place}"),
+                        on_select="ignore",
+                    )
+        st.html(cards.how(how))
 
     def table(self, rows, finding: Sentence | None = None, formula: str | None = None) -> None:
         """A panel whose figure is a table."""

@@ -74,6 +74,21 @@ def how(words: str) -> str:
     return f'<p class="m-how">{escape(words)}</p>'
 
 
+def key(entries) -> str:
+    """What the numbers in a figure mean (see quadrant.py). The stylesheet hides what a wide figure names itself."""
+    lines = (
+        f'<li class="{"m-named" if e["inside"] else ""}"><b>{e["number"]}</b> {escape(e["name"])}'
+        f'<span class="m-small"> {escape(e["group"] if e["known"] else "…")}</span></li>'
+        for e in entries
+    )
+    return f'<ul class="m-key">{"".join(lines)}</ul>'
+
+
+def label(words: str) -> str:
+    """The name of one figure among several."""
+    return f'<h3 class="m-label">{escape(words)}</h3>'
+
+
 def notice(reason: str, advice: str) -> str:
     """Why there is no figure, and what to do."""
     return f'<div class="m-notice" role="status"><p>{escape(reason)}</p><p class="m-how">{escape(advice)}</p></div>'

@@ -1,8 +1,8 @@
 """Points in four fields, each with its interval both ways, and labels that never cover one another.
 
-A figure knows no width. So there are two sets of labels: names for a wide panel and numbers for a narrow one (the
-stylesheet shows one of them), each placed for the smallest size it may be shown at. `layout.meta["key"]` tells what
-the numbers mean: a page puts that list beside the figure.
+A figure knows no width. So there are two sets of labels: names for a wide panel and numbers for a narrow one, each
+placed for the smallest size it may be shown at. The stylesheet shows the numbers, unseen at first, instead of the
+names where it is narrow. `layout.meta["key"]` tells what the numbers mean: a page puts that list under the figure.
 """
 
 import plotly.graph_objects as go
@@ -11,7 +11,7 @@ from moments.charts import labels, theme
 
 HEIGHT = 480
 MARGIN = {"l": 52, "r": 16, "t": 60, "b": 72}  # fixed, so that the height of the field is known
-WIDE, NARROW = 500, 230  # least pixels across the field in a wide and in a narrow panel
+WIDE, NARROW = 500, 210  # least pixels across the field in a wide and in a narrow panel
 SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "x")
 
 
@@ -199,8 +199,8 @@ def _labels(figure, frame, known, x, y, label, group, corners, ranges) -> None:
     for i, spot in zip(without, rest, strict=True):
         words[i], wide[i] = numbers[i], spot
     narrow = labels.place(numbers, points, (NARROW, tall), em, far, taken)
-    for name, texts, spots in (("names", words, wide), ("numbers", numbers, narrow)):
-        _texts(figure, name, known[x], known[y], texts, spots, em, mark)
+    _texts(figure, "names", known[x], known[y], words, wide, em, mark, theme.colour("ink"))
+    _texts(figure, "numbers", known[x], known[y], numbers, narrow, em, mark, theme.faded("ink", 0))
     inside = set(known.index) - {known.index[i] for i in without}
     figure.update_layout(
         meta={
@@ -218,7 +218,7 @@ def _labels(figure, frame, known, x, y, label, group, corners, ranges) -> None:
     )
 
 
-def _texts(figure, name, x, y, texts, spots, em, mark) -> None:
+def _texts(figure, name, x, y, texts, spots, em, mark, shade) -> None:
     """Labels round unseen marks, whose size keeps the distance; the stylesheet knows the trace by its uid."""
     figure.add_scatter(
         x=list(x),
@@ -228,7 +228,7 @@ def _texts(figure, name, x, y, texts, spots, em, mark) -> None:
         mode="markers+text",
         text=[theme.plain(t) if spot else "" for t, spot in zip(texts, spots, strict=True)],
         textposition=[spot.position if spot else "top right" for spot in spots],
-        textfont={"size": em, "color": theme.colour("ink")},
+        textfont={"size": em, "color": shade},
         marker={"size": [spot.size if spot else mark for spot in spots], "opacity": 0},
         hoverinfo="skip",
         showlegend=False,

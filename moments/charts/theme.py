@@ -79,9 +79,18 @@ def ramp() -> list[list]:
     return [[i / (len(steps) - 1), c] for i, c in enumerate(steps)]
 
 
+def tint(place: int) -> str:
+    """A ground of the category at `place` that text can be read on."""
+    return _through(categories()[place % 6], 0.22)
+
+
 def faded(token: str, opacity: float = 0.16) -> str:
     """The same colour let through, for interval bands."""
-    r, g, b = (int(colour(token)[i : i + 2], 16) for i in (1, 3, 5))
+    return _through(colour(token), opacity)
+
+
+def _through(shade: str, opacity: float) -> str:
+    r, g, b = (int(shade[i : i + 2], 16) for i in (1, 3, 5))
     return f"rgba({r},{g},{b},{opacity})"
 
 
@@ -221,6 +230,16 @@ p.m-how {{ color: {c["muted"]}; font-size: .8rem; line-height: 1.5; margin: 0; }
 .m-notice {{ min-height: 9rem; display: flex; flex-direction: column; justify-content: center; align-items: center;
   text-align: center; gap: .4rem; color: {c["ink"]}; }}
 .m-notice p {{ margin: 0; max-width: 34rem; }}
+.m-key {{ columns: 14rem; column-gap: 1.5rem; list-style: none; margin: 0; padding: 0; font-size: .85rem;
+  line-height: 1.6; color: {c["ink"]}; }}
+.m-key li {{ margin: 0; break-inside: avoid; }}
+.m-key b {{ display: inline-block; min-width: 1.6rem; }}
+[class*="st-key-panel-"] {{ container-type: inline-size; }}
+@container (min-width: 600px) {{ .m-key .m-named {{ display: none; }} }}
+@container (max-width: 599.9px) {{
+  .tracenames {{ display: none; }}
+  .tracenumbers text {{ fill: {c["ink"]} !important; fill-opacity: 1 !important; }}
+}}
 .m-foot {{ color: {c["muted"]}; font-size: .8rem; border-top: 1px solid {c["line"]}; padding-top: .6rem; }}
 [class*="st-key-head-"] {{ flex-wrap: nowrap; }}
 [class*="st-key-head-"] > div:first-child {{ flex: 1 1 auto; min-width: 0; }}
