@@ -56,14 +56,6 @@ def ready(requirements: Path) -> bool:
 
 def make(requirements: Path) -> None:
     """Create .venv if need be and install into it. Raises OSError, CalledProcessError, LookupError (no installer)."""
-    fresh = UNFINISHED.exists() or not usable()
-    if fresh and HOME.exists():
-        shutil.rmtree(HOME)
-    HOME.mkdir(exist_ok=True)
-    UNFINISHED.touch()
-    for old in HOME.glob("*.ready"):
-        old.unlink()
-    tell("making")
     uv = shutil.which("uv")
     if uv:
         create, installer = [uv, "venv", "--quiet", "--allow-existing", "--python", sys.executable], [uv, "pip"]
@@ -75,6 +67,14 @@ def make(requirements: Path) -> None:
         create, installer, options = [sys.executable, "-m", "venv"], [PYTHON, "-m", "pip"], PIP_OPTIONS
     else:
         raise LookupError
+    fresh = UNFINISHED.exists() or not usable()
+    if fresh and HOME.exists():
+        shutil.rmtree(HOME)
+    HOME.mkdir(exist_ok=True)
+    UNFINISHED.touch()
+    for old in HOME.glob("*.ready"):
+        old.unlink()
+    tell("making")
     if fresh:
         run(*create, HOME)
     run(*installer, "install", *options, "-r", requirements)
