@@ -155,3 +155,57 @@ def test_few_rows():
 ])
 def test_names_of_dimensions(code, names):
     assert {servqual.dimension_code(name) for name in names} == {code}
+
+
+def test_gaps_hold_both_sides_and_their_difference():
+    rows = servqual.gaps(survey(200))
+    assert rows["dimension"].tolist() == FIVE
+    assert (rows["perception"] - rows["expectation"]).tolist() == pytest.approx(rows["estimate"].tolist())
+    assert (rows["p"] < 0.001).all()
+    same = servqual.gaps(answered([6] * 30, [6] * 30)).iloc[0]
+    assert (same.estimate, same.low, same.high, same.p) == (0, 0, 0, 1)
+
+
+def products(scores, dimension="d"):
+    """Sums of products of the columns of an array of respondents x items."""
+    rows = []
+    for i in range(scores.shape[1]):
+        for j in range(i, scores.shape[1]):
+            x, y = scores[:, i], scores[:, j]
+            rows.append((dimension, f"i{i}", f"i{j}", len(x), x.sum(), y.sum(), x @ x, y @ y, x @ y))
+    return pd.DataFrame(rows, columns=["dimension", "x", "y", *servqual.PRODUCTS])
+
+
+def test_paired_t_of_a_dimension_is_that_of_the_respondents_means():
+    from scipy import stats
+
+    rng = np.random.default_rng(5)
+    d = rng.integers(-3, 2, (37, 4)).astype(float)
+    both = servqual.paired_dimensions(pd.concat([products(d), products(d[:, :1], "one")]))
+    row = both.set_index("dimension").loc["d"]
+    wanted = stats.ttest_1samp(d.mean(axis=1), 0)
+    assert (row.estimate, row.t, row.p) == pytest.approx((d.mean(), wanted.statistic, wanted.pvalue))
+    assert row.se == pytest.approx(d.mean(axis=1).std(ddof=1) / 37**0.5) and (row.n, row.k) == (37, 4)
+    assert (row.low, row.high) == pytest.approx(tuple(wanted.confidence_interval()))
+
+
+def test_paired_t_of_hardly_anyone():
+    assert servqual.paired_dimensions(products(np.ones((0, 3)))[:0]).empty
+    lone = servqual.paired_dimensions(products(np.array([[-1.0, -2.0]]))).iloc[0]
+    assert lone.estimate == -1.5 and np.isnan(lone.low) and np.isnan(lone.se)
+
+
+def test_starting_weights():
+    assert servqual.starting_weights(FIVE, {}) == servqual.PUBLISHED
+    assert servqual.starting_weights(["a", "b"], {"a": 1, "b": 3}) == {"a": 25, "b": 75}
+    eight = servqual.starting_weights("abcdefgh", {})
+    assert sum(eight.values()) == 100 and set(eight.values()) <= {12, 13}
+    assert servqual.starting_weights([], {}) == {}
+    assert servqual.starting_weights(FIVE[:4], dict(zip(FIVE, [20] * 5, strict=True))) == dict.fromkeys(FIVE[:4], 25)
+
+
+def test_names_of_the_dimensions_come_as_a_table():
+    rows = servqual.names()
+    assert rows["dimension"].tolist() == FIVE
+    for row in rows.itertuples():
+        assert {servqual.dimension_code(n) for n in (row.first_zh, row.first_en, *row.others.split(" · "))} == {row.dimension}

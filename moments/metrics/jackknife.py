@@ -86,6 +86,13 @@ def difference(one: pd.DataFrame, other: pd.DataFrame, keys: Sequence[str] = (),
     return result.assign(**{c: both[c] for c in ("n", "n_other") if c in both})
 
 
+def against(found: pd.DataFrame, value: float) -> pd.DataFrame:
+    """A result of `interval` with `p`: two-sided, of the estimate against a value, Student on groups - 1."""
+    d, se, groups = (c.to_numpy(dtype=float) for c in (found["estimate"] - value, found["se"], found["groups"]))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return found.assign(p=p_student(np.where((d == 0) & (se == 0), 0.0, d / se), groups - 1))
+
+
 def places(rows: pd.DataFrame, keys: Sequence[str]) -> tuple[pd.DataFrame, np.ndarray]:
     """How rows fold into one row per key: those rows in the order of first appearance, and each row's place there."""
     keys = list(keys)

@@ -12,18 +12,22 @@ were asked also sum_a, sum_pa, sum_pa2 (adequate, perception - adequate and its 
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from moments.metrics.intervals import floats, paired
-from moments.metrics.weights import check, equal, of_means
+from moments.metrics import jackknife
+from moments.metrics.intervals import floats, paired, t_quantile
+from moments.metrics.weights import check, equal, of_means, rebalance
 
 NAMES = Path(__file__).parents[2] / "data" / "dimension_names.toml"
 SUMS = ("n", "sum_e", "sum_p", "sum_d", "sum_d2", "sum_a", "sum_pa", "sum_pa2")
+PRODUCTS = ("n", "sum_x", "sum_y", "sum_xx", "sum_yy", "sum_xy")
+# What customers gave when asked to share 100 points (Zeithaml, Parasuraman and Berry 1990).
+PUBLISHED = {"tangibles": 11, "reliability": 32, "responsiveness": 22, "assurance": 19, "empathy": 16}
 SIDES = {"gap": "sum_d", "perception": "sum_p", "expectation": "sum_e", "adequate": "sum_a", "adequacy": "sum_pa"}
 
 
@@ -44,6 +48,39 @@ def dimensions(answers: pd.DataFrame, of: str = "gap") -> pd.DataFrame:
     that nobody answered is left out of the mean.
     """
     return of_means(answers, [*_keys(answers), "dimension"], ["dimension", "item"], SIDES[of])
+
+
+def gaps(answers: pd.DataFrame) -> pd.DataFrame:
+    """Each dimension in one row: keys, dimension, expectation, perception, estimate, low, high (gap), se, groups, p, n.
+
+    p tests the gap against 0 with the jackknife's error.
+    """
+    expectation, perception = (dimensions(answers, of)["estimate"] for of in ("expectation", "perception"))
+    return jackknife.against(dimensions(answers), 0.0).assign(expectation=expectation, perception=perception)
+
+
+def paired_dimensions(products: pd.DataFrame) -> pd.DataFrame:
+    """Each dimension's gap by Student's paired t, on the respondents who answered every item of it.
+
+    products: keys, x, y, n, sum_x, sum_y, sum_xx, sum_yy, sum_xy of the items' gaps for each pair of a key's items
+    once, an item with itself too. The score of a respondent is the mean of the items' gaps: Σ d_i / k, whose square
+    sums to Σ_ij Σ d_i d_j / k². Returns keys, estimate, low, high, se, t, p, n, k.
+    """
+    keys = [c for c in products.columns if c not in ("x", "y", *PRODUCTS)]
+    own = (products["x"] == products["y"]).to_numpy()
+    parts = products[[*keys, "n"]].assign(
+        total=np.where(own, products["sum_x"], 0), squares=np.where(own, 1, 2) * products["sum_xy"], k=own
+    )
+    how = {"n": "min", "total": "sum", "squares": "sum", "k": "sum"}
+    summed = parts.groupby(keys, sort=False, dropna=False).agg(how).reset_index()
+    n, total, squares, k = floats(*(summed[c] for c in how))
+    k = np.where(k > 0, k, np.nan)
+    found = paired(n, total / k, squares / k**2)
+    half = found.high - found.estimate
+    return summed[keys].assign(
+        estimate=found.estimate, low=found.low, high=found.high, se=half / t_quantile(n - 1), t=found.statistic,
+        p=found.p, n=summed["n"], k=summed["k"],
+    )
 
 
 def overall(answers: pd.DataFrame, weights: Mapping[str, float] | None = None, of: str = "gap") -> pd.DataFrame:
@@ -116,6 +153,22 @@ def _codes() -> dict[str, str]:
 def dimension_code(name: str) -> str | None:
     """The code of a SERVQUAL dimension under any of its names, of both languages; None for a stranger."""
     return _codes().get(_plain(name))
+
+
+def names() -> pd.DataFrame:
+    """What the five dimensions are called elsewhere: dimension, first_zh, first_en, others."""
+    table = tomllib.loads(NAMES.read_text("utf-8"))
+    rows = [(code, zh, en, " · ".join(others)) for code, (zh, en, *others) in table.items()]
+    return pd.DataFrame(rows, columns=["dimension", "first_zh", "first_en", "others"])
+
+
+def starting_weights(dimensions: Iterable[str], stated: Mapping[str, float]) -> dict[str, int]:
+    """The weights to begin with, whole points that sum to 100: those that the dataset states for all the dimensions,
+    else the published ones where the five are asked, else equal ones."""
+    codes = list(dimensions)
+    known = next((w for w in (stated, PUBLISHED) if set(codes) == {c for c in w if w[c] > 0}), None)
+    found = {c: 100 * known[c] / sum(known.values()) for c in codes} if known else equal(codes)
+    return rebalance(found, codes[0], found[codes[0]]) if codes else {}
 
 
 def _plain(name: str) -> str:
