@@ -61,9 +61,9 @@ def security_headers() -> dict[str, str]:
     policy = {
         "default-src": "'none'",
         "script-src": f"'self' {hashes}",  # the hash is of the one inline script, see document()
-        "style-src": "'self' 'unsafe-inline'",  # Streamlit's components and Plotly write <style> and style=""
-        "img-src": "'self' data: blob:",  # "save as picture" draws through a blob
-        "font-src": "'self' data:",
+        "style-src": "'self' 'unsafe-inline'",  # Streamlit, Plotly and our cards write <style> and style=""
+        "img-src": "'self' data: blob:",  # sparklines and the page's icon are data, "save as picture" draws a blob
+        "font-src": "'self' data:",  # Streamlit's style sheet carries one small font in itself
         "connect-src": "'self'",  # the websocket too
         "manifest-src": "'self'",
         "base-uri": "'none'",
@@ -338,14 +338,16 @@ def main() -> int:
         tell(problem, address=chosen.address, port=chosen.port, other=chosen.port + 1)
         return 1
     shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(chosen.address, chosen.address)
+    names = _names_of(chosen.address)
     url = f"http://[{shown}]:{chosen.port}" if ":" in shown else f"http://{shown}:{chosen.port}"
-    tell("starting", url=url)
+    others = [f"http://{name}:{chosen.port}" for name in sorted({*names, *chosen.name} - {*LOOPBACK, shown})]
+    tell("starting", url=" ".join([url, *others]))
     threading.Thread(target=_open_browser, args=(url, shown, chosen.port), daemon=True).start()
     sys.argv = [str(ROOT / "app.py")]  # where Streamlit looks for .streamlit/config.toml, and what it puts on sys.path
     app.run(config={
         "server.address": chosen.address,
         "server.port": chosen.port,
-        "server.allowedHosts": sorted({*settings["allowedHosts"], *chosen.name, *_names_of(chosen.address)}),
+        "server.allowedHosts": sorted({*settings["allowedHosts"], *chosen.name, *names}),
         "logger.hideWelcomeMessage": True,  # our own line above names the address
     })
     return 0

@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import shutil
+import socket
 import sys
 import tomllib
 
@@ -208,3 +209,9 @@ def test_every_setting_has_its_reason():
         if " = " in line and not line.startswith("#") and not above.startswith("#") and not re.search(r"  # \w", line)
     ]  # fmt: skip
     assert bare == []
+
+
+def test_names_under_which_a_server_is_reached():
+    assert server._names_of("127.0.0.1") == set(server.LOOPBACK)
+    assert server._names_of("10.0.0.7") == {*server.LOOPBACK, "10.0.0.7"}
+    assert {*server.LOOPBACK, socket.gethostname()} <= server._names_of("0.0.0.0")
