@@ -1,0 +1,56 @@
+"""What to fix first, and what it would buy: importance against performance, and the ladder.
+
+Source: Martilla and James (1977) for the four quarters; where the cut lies is a choice, so both cuts are kept.
+"""
+
+import numpy as np
+import pandas as pd
+
+QUARTERS = {(True, True): "keep", (True, False): "fix", (False, True): "spare", (False, False): "later"}
+
+
+def quarters(items: pd.DataFrame) -> pd.DataFrame:
+    """Each item's quarter with the cuts at the means and at the medians; on a cut counts as high.
+
+    items: keys, importance, performance (any units, higher is more). Gives items and by_mean, by_median ("fix" =
+    important and weak, "keep", "spare", "later"; None where a number is missing), `moves` (the two differ), and the
+    four cuts: importance_mean, performance_mean, importance_median, performance_median.
+    """
+    out = items.copy()
+    known = items[["importance", "performance"]].notna().all(axis=1)
+    for cut in ("mean", "median"):
+        edges = items.loc[known, ["importance", "performance"]].agg(cut) if known.any() else np.full(2, np.nan)
+        out["importance_" + cut], out["performance_" + cut] = edges
+        high = items[["importance", "performance"]].to_numpy(float) >= np.asarray(edges, float)
+        names = [QUARTERS[i, p] if k else None for (i, p), k in zip(map(tuple, high.tolist()), known, strict=True)]
+        out["by_" + cut] = pd.Series(names, index=items.index, dtype=object)
+    return out.assign(moves=known & (out["by_mean"] != out["by_median"]))
+
+
+def reachable(branches: pd.DataFrame, item: str = "item", top: float = 0.75) -> pd.DataFrame:
+    """How far the whole could rise if every answer were as at the better branches: their quantile less the mean, >=
+    0.
+
+    branches: item, n, estimate per branch (shrunk, so that luck is not taken for something reachable).
+    Gives item, performance (mean over answers), lift, branches. NaN performance without answers.
+    """
+    out = []
+    for name, rows in branches[branches["estimate"].notna() & (branches["n"] > 0)].groupby(item, sort=False):
+        mean = float(np.average(rows["estimate"], weights=rows["n"]))
+        best = float(rows["estimate"].quantile(top))
+        out.append({item: name, "performance": mean, "lift": max(best - mean, 0.0), "branches": len(rows)})
+    return pd.DataFrame(out, columns=[item, "performance", "lift", "branches"])
+
+
+def ladder(items: pd.DataFrame) -> pd.DataFrame:
+    """Points bought by each item: weight x reachable lift, the largest first.
+
+    items: keys, estimate, low, high (weight: outcome points per point of the item, `slope` of drivers.weights), lift
+    (points, >= 0), n, and cost if known. Gives the keys, lift, estimate, low, high (outcome points), n, and with cost
+    also cost and per_cost (points per unit of cost; NaN where it costs nothing).
+    """
+    bought = items.assign(**{c: items[c] * items["lift"] for c in ("estimate", "low", "high")})
+    if "cost" in items:
+        cost = items["cost"].astype(float)
+        bought["per_cost"] = bought["estimate"] / cost.where(cost > 0)
+    return bought.sort_values("estimate", ascending=False, kind="stable", na_position="last").reset_index(drop=True)

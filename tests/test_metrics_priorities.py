@@ -1,0 +1,70 @@
+"""Importance against performance with both cuts, and what a lift would buy."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from moments.metrics import priorities
+
+close = pytest.approx
+ITEMS = pd.DataFrame({"item": list("abcd"), "importance": [0.1, 0.2, 0.3, 1.4], "performance": [9.0, 5.0, 8.0, 2.0]})
+
+
+def test_quarters_with_both_cuts_and_who_changes_side():
+    """Means .5 and 6, medians .25 and 6.5: only c, important beside the others but not beside d, changes side."""
+    before = ITEMS.copy()
+    out = priorities.quarters(ITEMS)
+    assert out["by_mean"].tolist() == ["spare", "later", "spare", "fix"]
+    assert out["by_median"].tolist() == ["spare", "later", "keep", "fix"]
+    assert out["moves"].tolist() == [False, False, True, False]
+    assert out.loc[0, ["importance_mean", "performance_mean"]].tolist() == close([0.5, 6])
+    assert out.loc[0, ["importance_median", "performance_median"]].tolist() == close([0.25, 6.5])
+    pd.testing.assert_frame_equal(ITEMS, before)
+
+
+def test_quarters_of_nothing_one_equal_and_unknown():
+    assert len(priorities.quarters(ITEMS.iloc[:0])) == 0
+    assert priorities.quarters(ITEMS.iloc[:1])["by_mean"].tolist() == ["keep"]
+    same = priorities.quarters(ITEMS.assign(importance=1.0, performance=1.0))
+    assert set(same["by_mean"]) == {"keep"} and not same["moves"].any()
+    holed = priorities.quarters(ITEMS.assign(importance=[0.1, 0.2, 0.3, np.nan]))
+    assert holed["by_mean"].isna().tolist() == [False, False, False, True] and not holed["moves"][3]
+
+
+@given(st.lists(st.tuples(st.floats(-5, 5), st.floats(1, 10)), min_size=1, max_size=20))
+def test_units_do_not_move_an_item_far_from_the_cut(pairs):
+    frame = pd.DataFrame(pairs, columns=["importance", "performance"])
+    out = priorities.quarters(frame)
+    for cut in ("mean", "median"):
+        high = frame["performance"] >= out["performance_" + cut]
+        assert (out["by_" + cut].isin(["keep", "spare"]) == high).all()
+
+
+def test_the_ladder():
+    items = pd.DataFrame({
+        "item": ["wait", "skill", "tone"], "lift": [0.4, 1.0, 2.0], "n": 900, "cost": [10.0, 0, np.nan],
+        "estimate": [0.5, 0.3, -0.1], "low": [0.4, -0.1, -0.2], "high": [0.6, 0.7, 0.0],
+    })  # fmt: skip
+    out = priorities.ladder(items)
+    assert out["item"].tolist() == ["skill", "wait", "tone"]
+    assert out["estimate"].tolist() == close([0.3, 0.2, -0.2])
+    assert out[["low", "high"]].iloc[1].tolist() == close([0.16, 0.24])
+    assert out["per_cost"].tolist() == close([np.nan, 0.02, np.nan], nan_ok=True)
+    assert "per_cost" not in priorities.ladder(items.drop(columns="cost"))
+    assert len(priorities.ladder(items.iloc[:0])) == 0
+
+
+def test_what_the_better_branches_reach():
+    branches = pd.DataFrame({
+        "item": ["wait"] * 5 + ["tone"] * 2 + ["lone", "none"],
+        "estimate": [5.0, 6, 7, 8, 9, 4, 4, 6, np.nan], "n": [10, 10, 10, 10, 60, 5, 50, 9, 0],
+    })  # fmt: skip
+    out = priorities.reachable(branches).set_index("item")
+    assert out.loc["wait", ["performance", "lift"]].tolist() == close([8.0, 0.0])  # the mean is there already
+    even = priorities.reachable(branches.assign(n=10)).set_index("item")
+    assert even.loc["wait", ["performance", "lift", "branches"]].tolist() == close([7, 1, 5])
+    assert even.loc[["tone", "lone"], "lift"].tolist() == [0, 0]
+    assert "none" not in out.index
+    assert len(priorities.reachable(branches.iloc[:0])) == 0
