@@ -4,15 +4,15 @@
 -- Choices: rule = classic, pouliot
 -- Hides: n per feature
 -- Columns:
---   feature          VARCHAR
---   replicate        TINYINT  group for the jackknife
---   must_be          BIGINT   respondents
---   one_dimensional  BIGINT
---   attractive       BIGINT
---   indifferent      BIGINT
---   reverse          BIGINT
---   questionable     BIGINT
---   n                BIGINT   respondents who answered both questions
+--   feature    VARCHAR
+--   replicate  TINYINT  group for the jackknife
+--   M          BIGINT   must-be: respondents
+--   O          BIGINT   one-dimensional
+--   A          BIGINT   attractive
+--   I          BIGINT   indifferent
+--   R          BIGINT   reverse
+--   Q          BIGINT   questionable
+--   n          BIGINT   respondents who answered both questions
 with evaluation (functional, classic, pouliot) as (
     values -- the letter at the place of the dysfunctional answer: like, must-be, neutral, live-with, dislike
         (1, 'QAAAO', 'QAAAO'), -- like
@@ -30,12 +30,12 @@ classified as (
 select
     feature,
     replicate,
-    count(*) filter (where class = 'M') as must_be,
-    count(*) filter (where class = 'O') as one_dimensional,
-    count(*) filter (where class = 'A') as attractive,
-    count(*) filter (where class = 'I') as indifferent,
-    count(*) filter (where class = 'R') as reverse,
-    count(*) filter (where class = 'Q') as questionable,
+    count(*) filter (where class = 'M') as M,
+    count(*) filter (where class = 'O') as O,
+    count(*) filter (where class = 'A') as A,
+    count(*) filter (where class = 'I') as I,
+    count(*) filter (where class = 'R') as R,
+    count(*) filter (where class = 'Q') as Q,
     count(*) as n
 from classified
 group by feature, replicate

@@ -1,20 +1,19 @@
 -- Into which KANO class does each pair of answers fall, for each feature in each branch, region, channel, segment or service?
--- One row per: feature, grp, replicate
+-- One row per: feature, grp
 -- Reads: kano (feature, functional, dysfunctional, {by})
 -- Choices: by = branch, region, channel, segment, service
 --   rule = classic, pouliot
 -- Hides: n per feature, grp
 -- Columns:
---   feature          VARCHAR
---   grp              VARCHAR  code of the group
---   replicate        TINYINT  group for the jackknife
---   must_be          BIGINT   respondents
---   one_dimensional  BIGINT
---   attractive       BIGINT
---   indifferent      BIGINT
---   reverse          BIGINT
---   questionable     BIGINT
---   n                BIGINT   respondents who answered both questions
+--   feature    VARCHAR
+--   grp        VARCHAR  code of the group
+--   M          BIGINT   must-be: respondents
+--   O          BIGINT   one-dimensional
+--   A          BIGINT   attractive
+--   I          BIGINT   indifferent
+--   R          BIGINT   reverse
+--   Q          BIGINT   questionable
+--   n          BIGINT   respondents who answered both questions
 with evaluation (functional, classic, pouliot) as (
     values -- the letter at the place of the dysfunctional answer: like, must-be, neutral, live-with, dislike
         (1, 'QAAAO', 'QAAAO'), -- like
@@ -24,7 +23,7 @@ with evaluation (functional, classic, pouliot) as (
         (5, 'RRRRQ', 'RRRRQ') -- dislike
 ),
 classified as (
-    select feature, {by} as grp, replicate, evaluation.{rule}[dysfunctional] as class
+    select feature, {by} as grp, evaluation.{rule}[dysfunctional] as class
     from kano
     join evaluation using (functional)
     where dysfunctional between 1 and 5 and {by} is not null
@@ -32,14 +31,13 @@ classified as (
 select
     feature,
     grp,
-    replicate,
-    count(*) filter (where class = 'M') as must_be,
-    count(*) filter (where class = 'O') as one_dimensional,
-    count(*) filter (where class = 'A') as attractive,
-    count(*) filter (where class = 'I') as indifferent,
-    count(*) filter (where class = 'R') as reverse,
-    count(*) filter (where class = 'Q') as questionable,
+    count(*) filter (where class = 'M') as M,
+    count(*) filter (where class = 'O') as O,
+    count(*) filter (where class = 'A') as A,
+    count(*) filter (where class = 'I') as I,
+    count(*) filter (where class = 'R') as R,
+    count(*) filter (where class = 'Q') as Q,
     count(*) as n
 from classified
-group by feature, grp, replicate
-order by feature, grp, replicate
+group by feature, grp
+order by feature, grp

@@ -25,7 +25,7 @@ def points(rows) -> pd.DataFrame:
 
 
 def draw(frame, **more):
-    return quadrant.draw(frame, x="x", y="y", span=(-0.02, 1.02), **WORDS | more)
+    return quadrant.draw(frame, x="x", y="y", spans=((-0.02, 1.02), (-0.02, 1.02)), **WORDS | more)
 
 
 def texts(figure, uid: str):
@@ -73,16 +73,23 @@ def lines(figure) -> set[tuple]:
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.lists(st.tuples(NAMES, SHARES, SHARES), min_size=1, max_size=29), st.floats(1, 4))
-def test_labels_never_cover_one_another_nor_leave_the_field(rows, stretched):
+@given(st.lists(st.tuples(NAMES, SHARES, SHARES), min_size=1, max_size=29), st.floats(0, 1))
+def test_labels_never_cover_one_another_nor_leave_the_field(rows, between):
     figure = draw(points(rows))
-    for uid, least in (("names", quadrant.WIDE), ("numbers", quadrant.NARROW)):
-        found = boxes(figure, uid, least * stretched)
+    for uid, (least, most) in (("names", (quadrant.WIDE, 1_500)), ("numbers", quadrant.NARROW)):
+        width = least + between * (most - least)
+        found = boxes(figure, uid, width)
         for (_, one), (_, other) in itertools.combinations(found, 2):
             assert not overlap(one, other)
         for _, b in found:
-            assert b.left >= -1e-6 and b.right <= least * stretched + 1e-6 and b.bottom >= -1e-6
-        assert len(found) == len(rows)
+            assert b.left >= -1e-6 and b.right <= width + 1e-6 and b.bottom >= -1e-6
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_twelve_points_anywhere_all_have_a_label(seed):
+    random = np.random.default_rng(seed)
+    figure = draw(points([("十分钟内办结", *at) for at in random.random((12, 2)).round(2)]))
+    assert all(texts(figure, "names").text) and all(texts(figure, "numbers").text)
 
 
 def test_thirty_points_in_one_place_still_have_thirty_numbers():

@@ -1,8 +1,4 @@
-"""Where labels go so that none covers another or a mark, at this size and at every larger one.
-
-Only the smallest size of a figure is known here; a browser may stretch it. So two boxes count as apart only if they
-lie in the order of the points they belong to: stretching moves the points apart and the boxes with them.
-"""
+"""Where labels go so that none covers another or a mark, at every size that a browser may give the figure."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -67,42 +63,48 @@ def place(
     em: float,
     sizes: Sequence[float],
     taken: Sequence[tuple[tuple[float, float], Box]] = (),
+    largest: tuple[float, float] = (4_000, 2_000),
 ) -> list[Spot | None]:
     """A spot for every label, first come first served; None where no spot is free.
 
-    points: across and up the area, 0..1. area: its smallest width and height in pixels. sizes: how far from the point
-    to try, nearest first, as sizes of a mark. taken: (point, box) of what is there already. The same input always
-    gives the same places.
+    points: across and up the area, 0..1. area: its smallest width and height in pixels, `largest` the largest ones.
+    sizes: how far from the point to try, nearest first, as sizes of a mark. taken: (point, box) of what is there
+    already. The same input always gives the same places.
     """
-    there = [(_pixels(point, area), covered) for point, covered in taken]
+    there = list(taken)
     found: list[Spot | None] = []
     for label, point in zip(words, points, strict=True):
-        at = _pixels(point, area)
         for spot in (Spot(position, size) for size in sizes for position in POSITIONS):
             mine = box(label, em, spot)
-            if _inside(at, mine, area) and all(_apart(at, mine, *other) for other in there):
+            if _inside(point, mine, area) and all(_apart(point, mine, *other, area, largest) for other in there):
                 found.append(spot)
-                there.append((at, mine))
+                there.append((point, mine))
                 break
         else:
             found.append(None)
     return found
 
 
-def _pixels(point, area):
-    return point[0] * area[0], point[1] * area[1]
-
-
-def _inside(at, mine: Box, area) -> bool:
-    (x, y), (wide, tall) = at, area
-    return 0 <= x + mine.left and x + mine.right <= wide and 0 <= y + mine.bottom and y + mine.top <= tall
-
-
-def _apart(at, mine: Box, other_at, other: Box) -> bool:
-    (x, y), (other_x, other_y) = at, other_at
+def _inside(point, mine: Box, area) -> bool:
+    (x, y), (wide, tall) = point, area
     return (
-        (x <= other_x and x + mine.right <= other_x + other.left)
-        or (x >= other_x and x + mine.left >= other_x + other.right)
-        or (y <= other_y and y + mine.top <= other_y + other.bottom)
-        or (y >= other_y and y + mine.bottom >= other_y + other.top)
+        0 <= x * wide + mine.left
+        and x * wide + mine.right <= wide
+        and 0 <= y * tall + mine.bottom
+        and y * tall + mine.top <= tall
+    )
+
+
+def _apart(point, mine: Box, other_point, other: Box, least, largest) -> bool:
+    """Whether two boxes stay apart, side by side or one above the other, from the least to the largest area.
+
+    Stretching moves points apart evenly, so what holds at both ends holds between them.
+    """
+    x, y = point[0] - other_point[0], point[1] - other_point[1]
+    across, up = (x * least[0], x * largest[0]), (y * least[1], y * largest[1])
+    return (
+        max(across) <= other.left - mine.right
+        or min(across) >= other.right - mine.left
+        or max(up) <= other.bottom - mine.top
+        or min(up) >= other.top - mine.bottom
     )

@@ -11,7 +11,7 @@ from moments.charts import labels, theme
 
 HEIGHT = 480
 MARGIN = {"l": 52, "r": 16, "t": 60, "b": 72}  # fixed, so that the height of the field is known
-WIDE, NARROW = 500, 210  # least pixels across the field in a wide and in a narrow panel
+WIDE, NARROW = 500, (210, 560)  # pixels across the field: at least in a wide panel, from and to in a narrow one
 SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "x")
 
 
@@ -23,7 +23,7 @@ def draw(
     titles: tuple[str, str],
     corners: tuple[str, str, str, str],
     cuts: tuple[float, float],
-    span: tuple[float, float] | None = None,
+    spans: tuple[tuple[float, float], tuple[float, float]] | None = None,
     other_cuts: tuple[float, float] | None = None,
     cut_names: tuple[str, str] = ("", ""),
     label: str = "name",
@@ -40,13 +40,13 @@ def draw(
 
     Rows are numbered in their order; the first get the best places for names. `titles` name the axes, `corners` the
     fields (top left, top right, bottom left, bottom right), `cuts` where they meet; `other_cuts` adds a second
-    pair, dotted, `cut_names` tells them apart. `span` is the range of both axes. `group` names the column whose codes
+    pair, dotted, `cut_names` tells them apart. `spans` are the ranges of the axes. `group` names the column whose codes
     decide the mark, `groups` says what they are called, `tokens` their colours (else six neutral ones). A row whose
     column `sure` is false is grey. `code` names the column a click reports; `chosen` is the code to stand out.
     `cloud` (columns x, y, n) is drawn beneath as spots as large as n. Hidden rows are in the list only.
     """
     known = frame[frame[x].notna() & frame[y].notna()]
-    ranges = [span or _range(known, c, cut) for c, cut in zip((x, y), cuts, strict=True)]
+    ranges = spans or [_range(known, c, cut) for c, cut in zip((x, y), cuts, strict=True)]
     figure = theme.figure(HEIGHT)
     margin = {side: round(room * figure.layout.height / HEIGHT) for side, room in MARGIN.items()}
     figure.update_layout(margin=margin | {"autoexpand": False})
@@ -188,17 +188,17 @@ def _labels(figure, frame, known, x, y, label, group, corners, ranges) -> None:
     order = {row: number for number, row in enumerate(frame.index, start=1)}
     numbers = [str(order[row]) for row in known.index]
     names = [labels.shortened(str(name), 13 * em, em) for name in known[label]]
-    near, far = [mark, mark + 14], [mark + step for step in range(0, 300, 10)]
+    near, far = [mark, mark + 14], [mark + step for step in range(0, 300, 6)]
 
     wide = labels.place(names, points, (WIDE, tall), em, near, taken)
     without = [i for i, spot in enumerate(wide) if spot is None]
     taken_wide = taken + [(points[i], labels.box(names[i], em, spot)) for i, spot in enumerate(wide) if spot]
     left = [numbers[i] for i in without], [points[i] for i in without]
-    rest = labels.place(*left, (WIDE, tall), em, far, taken_wide)
+    rest = labels.place(*left, (WIDE, tall), em, far, taken_wide, (1_500, tall))
     words = list(names)
     for i, spot in zip(without, rest, strict=True):
         words[i], wide[i] = numbers[i], spot
-    narrow = labels.place(numbers, points, (NARROW, tall), em, far, taken)
+    narrow = labels.place(numbers, points, (NARROW[0], tall), em, far, taken, (NARROW[1], tall))
     _texts(figure, "names", known[x], known[y], words, wide, em, mark, theme.colour("ink"))
     _texts(figure, "numbers", known[x], known[y], numbers, narrow, em, mark, theme.faded("ink", 0))
     inside = set(known.index) - {known.index[i] for i in without}
