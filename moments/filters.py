@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from moments import datasets, text, warehouse
-from moments.charts import theme
+from moments.charts import cards, theme
 from moments.datasets import Snapshot
 
 DIMENSIONS = ("region", "branch", "channel", "segment", "service")
@@ -208,7 +208,7 @@ def weights_of(
     for code, given in defaults.items():
         spot = f"{name}_{code}"
         number_of(
-            spot, given, 0, 100, widget, label=labels[code], step=1.0, format="%.0f",
+            spot, given, 0, 100, widget, label=labels.get(code, code), step=1.0, format="%.0f",
             on_change=_reweigh, args=(name, found, code, _key(spot), rebalance),
         )  # fmt: skip
     return found
@@ -274,7 +274,7 @@ def reader() -> None:
             "view", VIEWS, "screen", st.segmented_control, label=text.say("filters.view"), required=True,
             format_func=_option("view"), label_visibility="collapsed", help=text.say("filters.view_help"),
         )  # fmt: skip
-    theme.use("projector" if view == "projector" else st.context.theme.type or "light")
+    theme.use(st.context.theme.type or "light", wall=view == "projector")
 
 
 def sidebar() -> Filters:
@@ -329,7 +329,7 @@ def chips(left: str) -> None:
     """The active filters under the title, each with a way out; `left` says the n they leave."""
     chosen = current()
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="chips"):
-        st.caption(" · ".join(w for w in (span_words(chosen), _against(chosen), left) if w))
+        st.html(cards.how(" · ".join(w for w in (span_words(chosen), _against(chosen), left) if w)), width="content")
         for dimension in chosen.active_dimensions:
             for code in getattr(chosen, dimension):
                 rest = [c for c in getattr(chosen, dimension) if c != code]

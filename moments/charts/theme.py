@@ -1,4 +1,4 @@
-"""The only file with a colour in it: tokens for light, dark and projector, and the template every figure wears."""
+"""The only file with a colour in it: tokens for light and dark, and the template every figure wears."""
 
 import html
 from contextvars import ContextVar
@@ -47,35 +47,44 @@ _DARK = {
     "categories": ("#6db3f2", "#f0995a", "#6fc2b2", "#c096d6", "#e3bd52", "#9aa4af"),
     "ramp": ("#1a1f25", "#22405c", "#2f628f", "#4a8ac2", "#6db3f2"),
 }
-_PROJECTOR = _LIGHT | {"ink": "#000000", "muted": "#3a424b", "card": "#ffffff"}
+# On the wall greys wash out: more contrast, and type and marks are larger (see `size`).
+_WALL = {"light": {"ink": "#000000", "muted": "#3a424b"}, "dark": {"ink": "#ffffff", "muted": "#c3cad1"}}
 
-MODES = {"light": _LIGHT, "dark": _DARK, "projector": _PROJECTOR}
+MODES = {"light": _LIGHT, "dark": _DARK}
 _mode: ContextVar[str] = ContextVar("mode", default="light")
+_wall: ContextVar[bool] = ContextVar("wall", default=False)
 
 
-def use(mode: str) -> None:
-    """Draw the rest of this run in "light", "dark" or "projector"."""
+def use(mode: str, wall: bool = False) -> None:
+    """Draw the rest of this run in "light" or "dark", for a screen or, with `wall`, for a projector."""
     _mode.set(mode if mode in MODES else "light")
+    _wall.set(wall)
 
 
 def on_wall() -> bool:
     """Whether this run draws for a projector."""
-    return _mode.get() == "projector"
+    return _wall.get()
+
+
+def tokens() -> dict:
+    """All tokens of the mode being drawn."""
+    mode = _mode.get()
+    return MODES[mode] | _WALL[mode] if on_wall() else MODES[mode]
 
 
 def colour(token: str) -> str:
     """The colour of a token in the mode being drawn. Raises KeyError for an unknown token."""
-    return MODES[_mode.get()][token]
+    return tokens()[token]
 
 
 def categories() -> tuple[str, ...]:
     """At most six colours for unordered groups."""
-    return MODES[_mode.get()]["categories"]
+    return tokens()["categories"]
 
 
 def ramp() -> list[list]:
     """A Plotly colour scale from little to much."""
-    steps = MODES[_mode.get()]["ramp"]
+    steps = tokens()["ramp"]
     return [[i / (len(steps) - 1), c] for i, c in enumerate(steps)]
 
 
@@ -123,7 +132,7 @@ def interval(name, value: float, low: float, high: float, n: float, digits: int 
     if value != value:
         return plain(name)
     ends = f" ({fixed(low, digits)} ~ {fixed(high, digits)})" if low == low else ""
-    return f"{plain(name)}<br>{fixed(value, digits)}{unit}{ends}<br>n {n:,.0f}"
+    return f"{plain(name)}<br>{fixed(value, digits)}{unit}{ends}" + (f"<br>n {n:,.0f}" if n == n else "")
 
 
 def figure(height: int = 320, **layout) -> go.Figure:
@@ -205,7 +214,7 @@ def source_line(words: str) -> dict:
 def css() -> str:
     """The stylesheet of what is set in type; sizes follow the mode."""
     base = 20 if on_wall() else 16
-    c = MODES[_mode.get()]
+    c = tokens()
     return f"""<style>
 html {{ font-size: {base}px; }}
 .stApp, .stApp button, .stApp input {{ font-family: {FONTS}; font-variant-numeric: tabular-nums; }}

@@ -1,0 +1,172 @@
+"""The real server in a real browser: what a reader clicks, shares and reloads, and what the page asks of the world."""
+
+import os
+import re
+import shutil
+from contextlib import contextmanager
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect, sync_playwright
+from serving import serve
+
+pytestmark = pytest.mark.browser
+
+# Streamlit's own markup, which is not ours to mend: what axe says about it is left out by selector
+NOT_OURS = ["header.stAppHeader", ".stSidebarHeader", ".stPlotlyChart .modebar", "[data-testid='stDataFrame']"]
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--no-first-run",
+]  # fmt: skip
+WAIT = 60_000
+expect.set_options(timeout=20_000)
+
+
+@pytest.fixture(scope="module")
+def served(few, data_root, tmp_path_factory):
+    """A server that nobody has asked anything yet."""
+    folder = tmp_path_factory.mktemp("browser")
+    shutil.copytree(data_root / "few", folder / "data" / "few")
+    with serve(folder / "data", folder / "log") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    path = os.environ.get("MOMENTS_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    assert path, "no Chromium: ./test installs one"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def reader(chromium, served, path: str, **context):
+    """A page in a clean browser; on leaving, nothing must have been asked of another host or said in the console."""
+    fresh = chromium.new_context(viewport={"width": 1280, "height": 900}, **context)
+    page = fresh.new_page()
+    page.set_default_timeout(WAIT)
+    foreign, complaints = [], []
+    page.on("request", lambda r: None if r.url.startswith((served.url, "data:", "blob:")) else foreign.append(r.url))
+    page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda e: complaints.append(str(e)))
+    page.goto(f"{served.url}/{path}")
+    expect(page.locator(".m-foot")).to_be_visible(timeout=WAIT)
+    yield page
+    fresh.close()
+    assert not foreign, "something was asked of another host"
+    assert not complaints
+
+
+def value(page: Page):
+    """The big number of the first card."""
+    return page.locator(".m-value").first
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    page.get_by_role("combobox", name=re.compile(label)).first.click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def test_a_cold_deep_link_opens_the_page_with_its_filters(chromium, served):
+    """First in this file: the server has just started, and Streamlit takes `pages/` for an app of its own."""
+    with reader(chromium, served, "nps?lang=en&period=all&region=north") as page:
+        expect(page.locator("h1.m-title")).to_have_text("Net promoter score")
+        expect(value(page)).to_have_text("18.2")  # 5 promoters, 3 detractors of 11
+        expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+@pytest.mark.parametrize(("language", "title"), [("zh", "净推荐值 NPS"), ("en", "Net promoter score")])
+def test_both_languages(chromium, served, language, title):
+    with reader(chromium, served, f"nps?lang={language}&period=all") as page:
+        expect(page.locator("h1.m-title")).to_have_text(title)
+        expect(value(page)).to_have_text("15.4")  # 6 promoters, 4 detractors of 13
+        expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+
+
+def test_a_filter_changes_the_number_the_link_and_back_undoes_it(chromium, served):
+    with reader(chromium, served, "nps?lang=en&period=all") as page:
+        choose(page, "Channel", "App")
+        expect(value(page)).to_have_text("66.7")  # 4 promoters of 6, nobody against: 3, 4, 7, 10, 11, 14
+        expect(page.locator(".st-key-chips")).to_contain_text("Channel App")
+        expect(page).to_have_url(re.compile("channel=app"))
+        link = page.url
+        with reader(chromium, served, link.removeprefix(served.url + "/")) as other:
+            expect(value(other)).to_have_text("66.7")
+        page.reload()
+        expect(value(page)).to_have_text("66.7")
+        page.go_back()
+        expect(value(page)).to_have_text("15.4")
+
+
+def test_a_chip_lets_go_of_its_filter_and_reset_of_all(chromium, served):
+    with reader(chromium, served, "nps?lang=en&period=all&branch=b1&region=north") as page:
+        expect(value(page)).to_have_text("0.0")
+        page.get_by_role("button", name=re.compile("Branch East Gate")).click()
+        expect(value(page)).to_have_text("18.2")
+        page.get_by_role("button", name="Reset").click()
+        expect(page.locator(".st-key-chips")).not_to_contain_text("North")
+        expect(page).to_have_url(re.compile(r"nps(\?lang=en)?$"))
+
+
+def test_language_changes_and_the_choice_stays(chromium, served):
+    with reader(chromium, served, "nps?period=all&channel=app") as page:
+        page.get_by_text("English", exact=True).click()
+        expect(page.locator("h1.m-title")).to_have_text("Net promoter score")
+        expect(value(page)).to_have_text("66.7")
+        expect(page.locator(".st-key-chips")).to_contain_text("Channel App")
+
+
+def test_a_click_on_a_mark_filters_by_it(chromium, served):
+    with reader(chromium, served, "nps?lang=en&period=all") as page:
+        mark = page.locator(".st-key-nps-groups-figure .points path.point").first
+        mark.scroll_into_view_if_needed()
+        box = mark.bounding_box()
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)  # Plotly listens on a layer above
+        expect(page.locator(".st-key-chips")).to_contain_text("Branch East Gate")
+        expect(value(page)).to_have_text("0.0")  # b1: 2 promoters, 2 detractors of 7
+
+
+def test_the_answers_behind_a_number_are_as_many_as_it_says(chromium, served):
+    with reader(chromium, served, "nps?lang=en&period=all&who=detractor") as page:
+        page.get_by_text("What they said, in their words").click()
+        expect(page.get_by_text("4 answers, newest first.")).to_be_visible()
+
+
+def test_the_menu_gives_rows_sql_and_formula(chromium, served):
+    with reader(chromium, served, "nps?lang=en&period=all") as page:
+        page.locator(".st-key-head-nps-trend").get_by_role("button").click()
+        expect(page.get_by_text("read_parquet('data/few/s1/responses.parquet')").first).to_be_visible()
+        expect(page.get_by_text("Rocks 2016").first).to_be_visible()
+        with page.expect_download() as download:
+            page.get_by_role("button", name="CSV").click()
+        lines = open(download.value.path(), encoding="utf-8-sig").read().splitlines()
+        assert lines[0].startswith("Period,") and "2024-12" in lines[1]
+
+
+@pytest.mark.parametrize("query", ["nps?lang=zh&period=all", "nps?lang=en&period=all&view=projector"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(chromium, served, query, scheme):
+    with reader(chromium, served, query, color_scheme=scheme) as page:
+        expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+        found = Axe().run(page, context={"exclude": [[s] for s in NOT_OURS]})
+        serious = [v for v in found.response["violations"] if v["impact"] in ("serious", "critical")]
+        assert not serious, [(v["id"], [n["html"][:120] for n in v["nodes"][:3]]) for v in serious]
+
+
+def test_a_phone_shows_everything_in_one_column(chromium, served):
+    with reader(chromium, served, "nps?lang=zh&period=all", has_touch=True) as page:
+        page.set_viewport_size({"width": 360, "height": 740})
+        expect(value(page)).to_be_visible()
+        wide = page.evaluate(
+            "[...document.querySelectorAll('.stMain *')].filter(e => e.getBoundingClientRect().right > 361 &&"
+            " !e.closest('.js-plotly-plot, [data-testid=stDataFrame]')).map(e => e.className.toString()).slice(0, 3)"
+        )
+        assert not wide
+
+
+def test_a_name_that_looks_like_a_tag_is_a_name(chromium, served):
+    with reader(chromium, served, "nps?period=all&branch=b2") as page:
+        expect(page.locator(".st-key-chips")).to_contain_text("<img src=x onerror=alert(1)>")
+        assert page.locator("img[src='x']").count() == 0
