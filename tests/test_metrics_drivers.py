@@ -154,6 +154,7 @@ def test_no_answers_one_answer_all_equal():
                 assert out["estimate"].isna().all()
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 10), st.integers(0, 10)), min_size=4, max_size=50))
 def test_correlation_equals_scipy(pairs):
     frame = pd.DataFrame(pairs, columns=["a", "b"])

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.duration.survfunc import SurvfuncRight, survdiff
 
@@ -38,6 +38,7 @@ def test_the_input_stays_as_it_was():
     pd.testing.assert_frame_equal(FIVE, before)
 
 
+@settings(deadline=None)
 @given(cases)
 def test_equals_statsmodels(raw):
     time, done = np.array(raw, float).T
@@ -55,6 +56,7 @@ def test_equals_statsmodels(raw):
         assert at_events["low"].to_numpy()[inside] == close(low[inside], rel=1e-5)
 
 
+@settings(deadline=None)
 @given(cases)
 def test_median_and_its_interval_equal_statsmodels(raw):
     time, done = np.array(raw, float).T
@@ -103,6 +105,7 @@ def test_groups_are_kept_apart():
     assert len(survival.closed_by(rows, [1, 2], ["channel"])) == 4
 
 
+@settings(deadline=None)
 @given(cases, cases)
 def test_log_rank_equals_statsmodels(one, two):
     raw = [(*row, "one") for row in one] + [(*row, "two") for row in two]

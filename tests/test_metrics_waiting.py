@@ -140,6 +140,7 @@ def test_ratio_is_a_geometric_mean():
     assert len(waiting.ratio(sums.iloc[:0])) == 0
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=80))
 def test_median_from_counts_is_the_median_of_the_answers(values):
     counts = pd.Series(values).value_counts().rename_axis("value").reset_index(name="n")
