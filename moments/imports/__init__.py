@@ -14,6 +14,8 @@ from typing import Any
 
 from moments import text
 
+MOST = 20  # names listed in one sentence
+
 
 class ImportProblem(Exception):
     """Why nothing was imported: one or more `(code, values)`; the words are in moments/text/import.toml."""
@@ -30,7 +32,7 @@ class ImportProblem(Exception):
         return "\n".join(self.lines())
 
 
-def say(code: str, **values: Any) -> str:
+def say(code: str, /, **values: Any) -> str:
     """A sentence of moments/text/import.toml with foreign values made safe to show."""
     if "kind" in values:
         values["kind"] = text.say(f"import.kind_{values['kind']}")
@@ -40,7 +42,7 @@ def say(code: str, **values: Any) -> str:
 def shown(value: Any, longest: int = 80) -> Any:
     """A value as it may stand in a sentence or a terminal: foreign text short and without control characters."""
     if isinstance(value, list | tuple):
-        return ", ".join(str(shown(v)) for v in value)
+        return ", ".join(str(shown(v)) for v in value[:MOST]) + (", \u2026" if len(value) > MOST else "")
     if not isinstance(value, str):
         return value
     safe = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in value)

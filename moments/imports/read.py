@@ -19,6 +19,7 @@ import json
 import re
 import subprocess
 import sys
+import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -91,7 +92,17 @@ def _reason(said: str, file: str) -> ReadError:
 # --- what runs in the other process ---------------------------------------------------------------------------
 
 
+class _WithoutPandas:
+    """Pyarrow loads pandas to look for its objects, where it can; that takes longer than reading most files."""
+
+    @staticmethod
+    def find_spec(name: str, *_: Any) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError(name)
+
+
 def _main() -> int:
+    sys.meta_path.insert(0, _WithoutPandas)
     order = json.load(sys.stdin)
     path, columns = Path(order["path"]), order["columns"]
     source = Source(**{key: order[key] for key in Source.__dataclass_fields__})
@@ -117,7 +128,7 @@ def _main() -> int:
         return 1
     except (MemoryError, pa.ArrowMemoryError):
         return _tell("too_large", {"file": path.name})
-    except (OSError, EOFError, ValueError, pa.ArrowException):
+    except (OSError, EOFError, ValueError, zlib.error, pa.ArrowException):
         return _tell("unreadable", {"file": path.name, "format": source.format})
     return 0
 
@@ -175,7 +186,8 @@ def _csv(path: Path, source: Source, columns: list[str]) -> Iterator[list[pa.Arr
                 taken = list(zip(*cells, strict=True))
                 yield _arrays(numbers, wrong, [taken[p] for p in places])
         except UnicodeDecodeError as error:
-            raise ReadError("encoding", file=path.name, encoding=source.encoding, line=table.line_num) from error
+            line = table.line_num + error.object[: error.start].count(b"\n") + 1  # lines read, and those of this block
+            raise ReadError("encoding", file=path.name, encoding=source.encoding, line=line) from error
         except csv.Error as error:
             # strict: a stray or open quote would let many rows vanish into one cell
             is_open = any(sign in str(error) for sign in ("unexpected end", "field larger"))

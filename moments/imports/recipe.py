@@ -25,6 +25,7 @@ from moments.imports.read import Source
 FORMAT = 1
 FREE_TEXT = {"comment", "text"}  # what people wrote themselves: masked, and cut into `words`
 MADE = {"replicate", "words"}  # columns that an import makes, asked for or not
+RESERVED = {"contracts", "recipes", "sample"}  # folders of the data folder that belong to the program
 STANDARD_SCALES = {"recommend": (0, 10)}
 
 _CODE = re.compile(r"[a-z][a-z0-9_]*")
@@ -110,6 +111,11 @@ class Recipe:
     period: tuple[str, str] | None
     codebook: Mapping[str, Any]
     tables: Mapping[str, Table]
+
+
+def allowed(dataset: str) -> bool:
+    """Whether an import may write to a dataset of this name."""
+    return bool(_NAME.fullmatch(dataset)) and dataset not in RESERVED
 
 
 def load(path: Path) -> Recipe:
@@ -264,28 +270,28 @@ class _Checker:
     def take(self, where: str, given: Any, kinds: Mapping[str, Any], needed: tuple[str, ...] = ()) -> dict[str, Any]:
         """The sound values among `given`; unknown keys, wrong kinds and missing keys are faults."""
         if not isinstance(given, dict):
-            self.fault("wrong_kind", key=where, kind="table")
+            self.fault("wrong_kind", entry=where, kind="table")
             return {}
         taken = {}
         for key, value in given.items():
             here = f"{where}.{key}" if where else key
             if key not in kinds:
-                self.fault("unknown_key", key=here, near=_near(key, kinds))
+                self.fault("unknown_key", entry=here, near=_near(key, kinds))
                 continue
             try:
                 taken[key] = kinds[key](value)
             except TypeError:
-                self.fault("wrong_kind", key=here, kind=kinds[key].__name__.strip("_"))
+                self.fault("wrong_kind", entry=here, kind=kinds[key].__name__.strip("_"))
         for key in needed:
             if key not in given:
-                self.fault("missing_key", key=f"{where}.{key}" if where else key)
+                self.fault("missing_key", entry=f"{where}.{key}" if where else key)
         return taken
 
     def recipe(self, content: dict) -> Recipe:
         top = self.take("", content, _RECIPE, ("format", "dataset", "title", "timezone", "tables"))
         if top.get("format", FORMAT) != FORMAT:
             self.fault("wrong_format", found=top["format"], known=FORMAT)
-        if not _NAME.fullmatch(top.get("dataset", "x")):
+        if not allowed(top.get("dataset", "x")):
             self.fault("bad_dataset", name=top["dataset"])
         self._zone("timezone", top.get("timezone"))
         codebook = self._codebook(top)
@@ -296,7 +302,7 @@ class _Checker:
             else:
                 tables[name] = self._table(name, given, codebook)
         if "tables" in top and not top["tables"]:
-            self.fault("missing_key", key="tables")
+            self.fault("missing_key", entry="tables")
         return Recipe(
             dataset=top.get("dataset", ""), title=top.get("title", {}), timezone=top.get("timezone", ""),
             about=top.get("about"), threshold=top.get("threshold", 5), synthetic=top.get("synthetic", False),
@@ -305,10 +311,12 @@ class _Checker:
 
     def _zone(self, where: str, name: str | None) -> None:
         if name is not None and (not name or name not in zoneinfo.available_timezones()):
-            self.fault("unknown_zone", key=where, zone=name)
+            self.fault("unknown_zone", entry=where, zone=name)
 
     def _codebook(self, top: dict) -> dict[str, Any]:
-        known = {c.scale for t in contracts.names() for c in _columns_of(contracts.load(t)) if isinstance(c.scale, str)}
+        promises = [c for t in contracts.names() for c in _columns_of(contracts.load(t))]
+        known = {c.scale for c in promises if isinstance(c.scale, str)}
+        frameworks = {f for c in promises for f in (c.framework, c.items) if f}
         scales = self.take("scales", top.get("scales", {}), dict.fromkeys(known, _span))
         dimensions = [
             self.take(f"dimensions[{n}]", entry, _DIMENSION, tuple(_DIMENSION))
@@ -322,15 +330,17 @@ class _Checker:
         seen = set()
         for n, entry in enumerate(items, 1):
             key = entry.get("framework"), entry.get("item")
+            if key[0] is not None and key[0] not in frameworks:
+                self.fault("unknown_choice", entry=f"items[{n}].framework", found=key[0], known=sorted(frameworks))
             if not _CODE.fullmatch(entry.get("item", "x")):
-                self.fault("bad_code", key=f"items[{n}].item", code=entry["item"])
+                self.fault("bad_code", entry=f"items[{n}].item", code=entry["item"])
             if "dimension" in entry and (entry.get("framework"), entry["dimension"]) not in listed:
-                self.fault("unlisted_dimension", key=f"items[{n}].dimension", code=entry["dimension"])
+                self.fault("unlisted_dimension", entry=f"items[{n}].dimension", code=entry["dimension"])
             if key in seen:
-                self.fault("twice", key=f"items[{n}].item", code=entry.get("item"))
+                self.fault("twice", entry=f"items[{n}].item", code=entry.get("item"))
             seen.add(key)
         codes = {}
-        fields = {c.codes for t in contracts.names() for c in _columns_of(contracts.load(t)) if c.codes} | {"branch"}
+        fields = {c.codes for c in promises if c.codes} | {"branch"}
         for kind, entries in self.take("codes", top.get("codes", {}), dict.fromkeys(fields, _table)).items():
             codes[kind] = self.take(f"codes.{kind}", entries, dict.fromkeys(entries, _both))
         return {"scales": {**STANDARD_SCALES, **scales}, "dimensions": dimensions, "items": items, "codes": codes}
@@ -342,7 +352,7 @@ class _Checker:
         long = self.take(f"{where}.long", top.get("long", {}), {"items": _map}, ("items",) if "long" in top else ())
         written = dict(top.get("columns", {}))
         if not written and "columns" not in top and "each" not in top:
-            self.fault("missing_key", key=f"{where}.columns")
+            self.fault("missing_key", entry=f"{where}.columns")
         for n, group in enumerate(top.get("each", []), 1):
             here = f"{where}.each[{n}]"
             group = self.take(here, group, {"items": _map, "columns": _table}, ("items", "columns"))
@@ -364,11 +374,9 @@ class _Checker:
         differs = {target for target, spec in written.items() if "{source}" in str(spec)}
         columns = tuple(tuple(replace(c, per_item=c.target in differs) for c in variant) for variant in columns)
         if long and not any(c.per_item and c.sources for c in columns[0]):
-            self.fault("nothing_per_item", key=f"{where}.long")
+            self.fault("nothing_per_item", entry=f"{where}.long")
         self._whole_table(where, contract, variants[0], columns[0])
-        keep = tuple(
-            self._keep(f"{where}.keep[{n}]", condition) for n, condition in enumerate(top.get("keep", []), 1)
-        )
+        keep = tuple(self._keep(f"{where}.keep[{n}]", condition) for n, condition in enumerate(top.get("keep", []), 1))
         return Table(contract, top.get("file", ()), source, keep, columns, bool(long))
 
     def _source(self, where: str, top: dict) -> Source:
@@ -376,15 +384,15 @@ class _Checker:
         guess = next((f for f, ends in _ENDINGS.items() if all(p.lower().endswith(ends) for p in files)), None)
         format = top.get("format", guess if files else "csv")
         if format not in _ENDINGS:
-            self.fault("unknown_choice", key=f"{where}.format", found=format or "?", known=list(_ENDINGS))
+            self.fault("unknown_choice", entry=f"{where}.format", found=format or "?", known=list(_ENDINGS))
         encoding = top.get("encoding", "utf-8")
         try:
             codecs.lookup(encoding)
         except (LookupError, ValueError):
-            self.fault("unknown_encoding", key=f"{where}.encoding", encoding=encoding)
+            self.fault("unknown_encoding", entry=f"{where}.encoding", encoding=encoding)
         for key, longest in (("delimiter", 1), ("quote", 1)):
             if len(top.get(key, "x")) > longest or (key == "delimiter" and top.get(key) == ""):
-                self.fault("one_character", key=f"{where}.{key}")
+                self.fault("one_character", entry=f"{where}.{key}")
         tabs = files and all(".tsv" in p.lower() for p in files)
         return Source(
             format=format or "csv", encoding=encoding, delimiter=top.get("delimiter", "\t" if tabs else ","),
@@ -394,7 +402,7 @@ class _Checker:
     def _keep(self, where: str, given: Any) -> Keep:
         taken = self.take(where, given, _KEEP, ("column",))
         if taken and not set(taken) - {"column"}:
-            self.fault("empty_condition", key=where)
+            self.fault("empty_condition", entry=where)
         return Keep(
             taken.get("column", ""), taken.get("in"), taken.get("not_in"),
             taken.get("least"), taken.get("most"), taken.get("blank"),
@@ -406,26 +414,26 @@ class _Checker:
         here, promise = f"{where}.columns.{target}", contract.column(target)
         if promise is None or target == "words":
             near = _near(target, [*contract.columns, *(f"{f}_" for f in contract.families)])
-            self.fault("unknown_target", key=here, table=contract.table, near=near)
+            self.fault("unknown_target", entry=here, table=contract.table, near=near)
             return None
         if isinstance(spec, str):
             spec = {"from": spec}
         taken = self.take(here, spec, _COLUMN)
         ways = [key for key in ("from", "value", "row", "minutes") if taken.get(key)]
         if len(ways) != 1 and isinstance(spec, dict):
-            self.fault("one_way", key=here, ways=["from", "value", "row", "minutes"])
+            self.fault("one_way", entry=here, ways=["from", "value", "row", "minutes"])
             return None
         kind = "VARCHAR" if target == "replicate" else promise.type
         for key in taken:
             if kind not in _ONLY_FOR.get(key, {kind}):
-                self.fault("wrong_place", key=f"{here}.{key}", type=kind)
+                self.fault("wrong_place", entry=f"{here}.{key}", type=kind)
         for form in taken.get("date", ()):
             if form not in ("iso", "excel", "unix") and not re.search(r"%[a-zA-Z]", form):
-                self.fault("bad_date_format", key=f"{here}.date", form=form)
+                self.fault("bad_date_format", entry=f"{here}.date", form=form)
         if taken.get("divide") == 0:
-            self.fault("wrong_kind", key=f"{here}.divide", kind="nonzero")
+            self.fault("wrong_kind", entry=f"{here}.divide", kind="nonzero")
         if "other" in taken and "map" not in taken:
-            self.fault("other_without_map", key=f"{here}.other")
+            self.fault("other_without_map", entry=f"{here}.other")
         self._zone(f"{here}.zone", taken.get("zone"))
         self._against_codebook(here, promise, taken, codebook)
         names = {"from": "sources"}
@@ -436,9 +444,9 @@ class _Checker:
         """Items must be in the codebook, scales stated, and the codes that a recipe makes known."""
         items = {(i.get("framework"), i.get("item")) for i in codebook["items"]}
         if promise.item and (promise.framework, promise.item) not in items:
-            self.fault("unlisted_item", key=where, framework=promise.framework, item=promise.item)
+            self.fault("unlisted_item", entry=where, framework=promise.framework, item=promise.item)
         if isinstance(promise.scale, str) and promise.scale not in codebook["scales"]:
-            self.fault("unstated_scale", key=where, scale=promise.scale)
+            self.fault("unstated_scale", entry=where, scale=promise.scale)
         made = [*taken.get("map", {}).values(), *(taken[k] for k in ("other", "blank", "value") if k in taken)]
         made = [m for m in made if "{value}" not in m]
         if promise.items:
@@ -447,19 +455,19 @@ class _Checker:
             known = list(promise.values) or list(codebook["codes"].get(promise.codes or promise.name, {}))
         unknown = sorted(set(made) - set(known)) if known else []
         if unknown and promise.type == "VARCHAR":
-            self.fault("unlisted_codes", key=where, codes=unknown, known=known)
+            self.fault("unlisted_codes", entry=where, codes=unknown, known=known)
 
     def _whole_table(self, where: str, contract: Contract, written: dict, columns: tuple[Column, ...]) -> None:
         """What only shows when all columns are known: required ones, and columns that lean on earlier ones."""
         needed = [c.name for c in contract.columns.values() if c.required and c.name not in MADE]
         absent = [name for name in needed if name not in written]
         if absent:
-            self.fault("missing_targets", key=f"{where}.columns", columns=absent)
+            self.fault("missing_targets", entry=f"{where}.columns", columns=absent)
         earlier: list[str] = []
         for column in columns:
             for other in (column.next_day, *(column.minutes or ())):
                 if other and (other not in earlier or contract.columns[other].type != "TIMESTAMP"):
-                    self.fault("not_earlier", key=f"{where}.columns.{column.target}", other=other)
+                    self.fault("not_earlier", entry=f"{where}.columns.{column.target}", other=other)
             if column.target in contract.columns:
                 earlier.append(column.target)
 

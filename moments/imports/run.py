@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from moments import contracts, datasets
 from moments.imports import ImportProblem, convert, read, say
-from moments.imports.recipe import Recipe, Table, load
+from moments.imports.recipe import Recipe, Table, allowed, load
 
 EXAMPLES = 3  # refused cells shown for each file, column and rule
 WORTH_A_WARNING = 0.05  # share of refused rows from which a wrong recipe is more likely than wrong data
@@ -57,7 +57,8 @@ class Report:
             for c in self.counts
         ]
         if self.rejected.num_rows:
-            said += [say("refused_head", count=self.rejected.num_rows), *refusals(self.rejected)]
+            said.append(say("refused_head", count=self.rejected.num_rows))
+            said += [say(code, **values) for code, values in refusals(self.rejected)]
             said.append(say("refused_where", path=self.snapshot.path / "rejected.parquet"))
         said += [
             say("many_refused", file=c.file, share=c.rejected / c.rows)
@@ -67,27 +68,20 @@ class Report:
         return said
 
 
-def refusals(rejected: pa.Table) -> list[str]:
-    """The first refused cells of each file, column and rule as sentences, and how many more there are."""
-    said = []
+def refusals(rejected: pa.Table) -> list[tuple[str, dict[str, Any]]]:
+    """The first refused cells of each file, column and rule, and how many more there are, as `(code, values)`."""
+    told: list[tuple[str, dict[str, Any]]] = []
     frame = rejected.to_pandas().drop_duplicates(["table", "file", "row", "column", "value", "rule"])
-    keys = ["file", "column", "rule", "expected"]
-    for _, cells in frame.groupby(keys, sort=False):
+    for _, cells in frame.groupby(["file", "column", "rule", "expected"], sort=False):
         for cell in cells.head(EXAMPLES).to_dict("records"):
-            said.append(
-                say(
-                    f"rule_{cell['rule']}",
-                    file=cell["file"],
-                    row=cell["row"],
-                    column=cell["column"] or cell["target"],
-                    value="" if pd.isna(cell["value"]) else cell["value"],
-                    expected=cell["expected"],
-                )
-            )
+            values = {key: cell[key] for key in ("file", "row", "expected")}
+            values["column"] = cell["column"] or cell["target"]
+            values["value"] = "" if pd.isna(cell["value"]) else cell["value"]
+            told.append((f"rule_{cell['rule']}", values))
         if len(cells) > EXAMPLES:
-            first = cells.iloc[0]
-            said.append(say("and_more", file=first["file"], column=first["column"], count=len(cells) - EXAMPLES))
-    return said
+            values = {"file": values["file"], "column": values["column"], "count": len(cells) - EXAMPLES}
+            told.append(("and_more", values))
+    return told
 
 
 def run(recipe_file: Path, files: list[Path], into: str | None = None, progress: Progress | None = None) -> Report:
@@ -97,6 +91,8 @@ def run(recipe_file: Path, files: list[Path], into: str | None = None, progress:
     not one row of a table is sound; DatasetError if the snapshot cannot be written.
     """
     recipe = load(recipe_file)
+    if into is not None and not allowed(into):
+        raise ImportProblem(("bad_into", {"name": into}))
     chosen = _files(recipe, files)
     tables, counts, refused, problems = {}, [], [], []
     for name, table in recipe.tables.items():
@@ -112,8 +108,7 @@ def run(recipe_file: Path, files: list[Path], into: str | None = None, progress:
     rejected = pa.concat_tables([convert.REJECTED.empty_table(), *refused])
     empty = [name for name, rows in tables.items() if not rows.num_rows]
     if empty:
-        said = [("nothing_sound", {"table": name}) for name in empty]
-        raise ImportProblem(*said, *(("as_it_is", {"line": line}) for line in refusals(rejected)))
+        raise ImportProblem(*(("nothing_sound", {"table": name}) for name in empty), *refusals(rejected))
     meta = _meta(recipe, counts)
     snapshot = datasets.write(into or recipe.dataset, _name(), tables, meta, recipe.codebook, rejected)
     return Report(snapshot, tuple(counts), rejected)
@@ -184,9 +179,7 @@ def _table(
     if double.num_rows:
         refused.append(double)
         per_file = pd.Series(double.column("file").to_pylist()).value_counts()
-        counts = [
-            Counts(**{**c.__dict__, "rejected": c.rejected + int(per_file.get(c.file, 0))}) for c in counts
-        ]
+        counts = [Counts(**{**c.__dict__, "rejected": c.rejected + int(per_file.get(c.file, 0))}) for c in counts]
     return _checked(whole, table, recipe), counts, refused
 
 
