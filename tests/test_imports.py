@@ -326,9 +326,10 @@ def test_parquet_with_types_of_its_own(bring, tmp_path):
     )
     pq.write_table(table, tmp_path / "answers.parquet")
     recipe_text = PLAIN.replace("answers.csv", "answers.parquet").replace('date = "%d/%m/%Y"', 'date = "iso"')
+    recipe_text = recipe_text.replace('branch = "branch"', 'branch = { from = "branch", blank = "unknown" }')
     report = bring(recipe_text, answers__parquet=(tmp_path / "answers.parquet").read_bytes())
     assert rows(report, what="response, answered_at::varchar, branch, recommend", rest="order by 1") == [
-        (1, "2024-02-01 00:00:00", "A", 7), (2, "2024-02-02 08:30:00", None, None),
+        (1, "2024-02-01 00:00:00", "A", 7), (2, "2024-02-02 08:30:00", "unknown", None),
     ]  # fmt: skip
 
 

@@ -228,7 +228,7 @@ def _tidy(text: pa.Array, missing: tuple[str, ...] = ()) -> pa.Array:
 
 def _by_each(text: pa.Array, column: Column, promise: Promise, kind: pa.DataType, recipe: Recipe) -> _Cells:
     """Convert each different text once and deal the results out again."""
-    encoded = text.dictionary_encode()
+    encoded = text.dictionary_encode(null_encoding="encode")  # a missing cell may have a code of its own
     texts, places = encoded.dictionary, encoded.indices
     cells = _convert(texts, column, promise, kind, recipe)
     return _Cells(
