@@ -5,6 +5,7 @@ The URL holds codes, never labels, so that a link means the same in both languag
 """
 
 import calendar
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -14,7 +15,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from moments import datasets, text, warehouse
 from moments.charts import cards, theme
-from moments.datasets import Snapshot
+from moments.datasets import DatasetError, Snapshot
 
 DIMENSIONS = ("region", "branch", "channel", "segment", "service")
 PERIODS = ("m1", "m3", "m6", "m12", "m24", "all", "custom")
@@ -236,7 +237,8 @@ def _draw(name: str, value, default, widget: Callable | None, **words):
         state[key] = value
     if "format_func" in words:  # said now: Streamlit asks again later, when another reader's language may be set
         names = {option: words["format_func"](option) for option in words["options"]}
-        words["format_func"] = names.get
+        alike = {name for name, count in Counter(names.values()).items() if count > 1}  # Streamlit chooses by name
+        words["format_func"] = {o: f"{name} ({o})" if name in alike else name for o, name in names.items()}.get
     widget(key=key, **words)
     state.shown[(name, key)] = value
     return value
@@ -385,9 +387,11 @@ def clicked(spot: str, name: str | tuple[str, ...]) -> None:
 
 def _snapshot() -> Snapshot:
     names = datasets.names()
+    if not names:
+        raise DatasetError("none")
     picked = one_of("dataset", names, _default_dataset(names), st.selectbox, label=_say("dataset"), format_func=_title)
     snapshot = datasets.pinned(picked)
-    if datasets.current(picked) != snapshot:
+    if _is_old(snapshot):
         st.button(_say("newer"), key="newer", on_click=datasets.renew, args=(picked,))
     return snapshot
 
@@ -396,8 +400,18 @@ def _default_dataset(names: Sequence[str]) -> str:
     return "sample" if "sample" in names else names[0]
 
 
+def _is_old(snapshot: Snapshot) -> bool:
+    try:
+        return datasets.current(snapshot.dataset) != snapshot
+    except DatasetError:  # being replaced, or broken since: what is pinned still reads
+        return False
+
+
 def _title(dataset: str) -> str:
-    return text.pick(datasets.pinned(dataset).meta.get("title", {}), dataset)
+    try:
+        return text.pick(datasets.pinned(dataset).meta.get("title", {}), dataset)
+    except DatasetError:  # the others can still be chosen; choosing this one says what is wrong with it
+        return dataset
 
 
 def _custom_days(snapshot: Snapshot, preset: str) -> tuple[date | None, date | None]:

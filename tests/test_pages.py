@@ -101,3 +101,32 @@ def test_pages_import_cheaply():
             if isinstance(node, ast.Import | ast.ImportFrom):
                 names = [node.module] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
                 assert all(n.split(".")[0] == "moments" for n in names), page
+
+
+def test_without_any_dataset_the_page_says_how_to_get_one(tmp_path, monkeypatch):
+    monkeypatch.setenv("MOMENTS_DATA", str(tmp_path))
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    assert not app.exception and "python -m moments sample" in words(app)
+
+
+def test_a_broken_dataset_is_named_and_the_others_stay(few, data_root):
+    broken = data_root / "broken"
+    (broken / "s1").mkdir(parents=True)
+    (broken / "CURRENT").write_text("s1\n")
+    (broken / "s1" / "snapshot.json").write_text("{")
+    try:
+        assert not faults(show("nps", "few", period="all"))
+        app = show("nps", "broken", lang="en")
+        assert not app.exception and "snapshot.json" in words(app) and "cannot be read" in words(app)
+    finally:
+        (broken / "CURRENT").unlink()
+
+
+def test_a_newer_snapshot_is_told_of_and_taken_on_request(few, data_root):
+    conftest.write("moving", "s1")
+    app = show("nps", "moving", period="all")
+    conftest.write("moving", "s2")
+    app.run()
+    assert " s1 " in words(app)
+    app.button(key="newer").click().run()
+    assert " s2 " in words(app)
