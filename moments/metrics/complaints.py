@@ -1,0 +1,56 @@
+"""What goes wrong: the vital few, the silent many, and the regulator's way of counting."""
+
+import numpy as np
+import pandas as pd
+
+from moments.metrics.control import rate
+from moments.metrics.intervals import wilson
+
+VITAL = 0.8
+OUTLETS, CUSTOMERS = 1_000, 10_000_000
+
+
+def pareto(counts: pd.DataFrame, n: str = "n", vital: float = VITAL) -> pd.DataFrame:
+    """Categories by size with their share and running share.
+
+    counts: keys, n (at least 0). Gives the rows, largest first, with estimate, low, high (share, Wilson), cumulative,
+    and `vital` (among the fewest that reach the share `vital` of all).
+    """
+    out = counts.sort_values(n, ascending=False, kind="stable").reset_index(drop=True)
+    whole = out[n].sum()
+    share = wilson(out[n], whole)
+    before = out[n].cumsum() - out[n]
+    cumulative = (before + out[n]) / whole if whole else np.nan
+    return out.assign(**share._asdict(), cumulative=cumulative, vital=(before < vital * whole) & (out[n] > 0))
+
+
+def iceberg(complaints: float, silent: float, tell: float, tell_silent: float | None = None) -> pd.DataFrame:
+    """Those who do not complain, and those who hear of it. The arguments but the first are assumptions, not data.
+
+    silent: unhappy customers who say nothing, per complaint; tell: people told by each who complains; tell_silent: by
+    each who does not (default: as many). Gives part ("complaints", "silent", "told"), estimate (people), assumed
+    (boolean).
+    """
+    if min(silent, tell, 0 if tell_silent is None else tell_silent) < 0:
+        raise ValueError("an assumption is negative")
+    quiet = complaints * silent
+    told = complaints * tell + quiet * (tell if tell_silent is None else tell_silent)
+    parts = [("complaints", complaints, False), ("silent", quiet, True), ("told", told, True)]
+    return pd.DataFrame(parts, columns=["part", "estimate", "assumed"])
+
+
+def regulator(counts: pd.DataFrame) -> pd.DataFrame:
+    """Complaints per 1,000 outlets and per 10 million personal customers, each beside the median of all rows.
+
+    counts: keys, complaints, outlets, customers (0 or missing where unknown). Gives two rows per row: keys, per
+    ("outlets" or "customers"), estimate, low, high (exact Poisson), n (outlets or customers), median, times (estimate
+    / median).
+    """
+    keys = counts.drop(columns=["complaints", "outlets", "customers"])
+    parts = []
+    for name, per in (("outlets", OUTLETS), ("customers", CUSTOMERS)):
+        part = rate(counts, exposure=name, per=per)[["estimate", "low", "high", "n"]]
+        part = keys.join(part).assign(per=name, median=part["estimate"].median())
+        parts.append(part.assign(times=part["estimate"] / part["median"].where(part["median"] > 0)))
+    out = pd.concat(parts).sort_index(kind="stable").reset_index(drop=True)
+    return out[[*keys.columns, "per", "estimate", "low", "high", "n", "median", "times"]]
