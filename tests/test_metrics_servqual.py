@@ -122,6 +122,17 @@ def test_equal_answers_have_no_gap(scores):
     assert servqual.dimensions(rows)["estimate"].tolist() == [0] and servqual.overall(rows)["high"].tolist() == [0]
 
 
+def test_respondents_own_means_give_the_sharper_interval():
+    rng = np.random.default_rng(12)
+    d = rng.choice([-2, -1, 0, 1], (300, 4))
+    whole = servqual.items(answered(np.full(300, 6.0), 6 + d.mean(axis=1)).drop(columns="item")).iloc[0]
+    parts = servqual.dimensions(pd.concat([answered(np.full(300, 6.0), 6 + d[:, i], item=str(i)) for i in range(4)]))
+    assert whole.estimate == pytest.approx(parts["estimate"][0])
+    assert whole.high - whole.estimate == pytest.approx(1.967930 * d.mean(axis=1).std(ddof=1) / 300**0.5, rel=1e-5)
+    bare = servqual.items(answered([6, 6], [5, 7]).drop(columns=["item", "dimension"]))
+    assert len(bare) == 1 and bare["estimate"][0] == 0
+
+
 def test_keys_periods_and_a_branch_without_a_dimension():
     rows = pd.concat([survey(400, 1, -0.9, branch="a"), survey(400, 2, -0.2, branch="b"),
                       answered([6, 6], [5, 5], "tangibles", "tangibles0", branch="c")])

@@ -25,6 +25,7 @@ from moments.metrics.weights import check, equal, of_means, rebalance
 
 NAMES = Path(__file__).parents[2] / "data" / "dimension_names.toml"
 SUMS = ("n", "sum_e", "sum_p", "sum_d", "sum_d2", "sum_a", "sum_pa", "sum_pa2")
+SIDES_SHOWN = ("expectation", "perception")
 PRODUCTS = ("n", "sum_x", "sum_y", "sum_xx", "sum_yy", "sum_xy")
 # What customers gave when asked to share 100 points (Zeithaml, Parasuraman and Berry 1990).
 PUBLISHED = {"tangibles": 11, "reliability": 32, "responsiveness": 22, "assurance": 19, "empathy": 16}
@@ -32,7 +33,11 @@ SIDES = {"gap": "sum_d", "perception": "sum_p", "expectation": "sum_e", "adequat
 
 
 def items(answers: pd.DataFrame) -> pd.DataFrame:
-    """Each item's gap: keys, dimension, item, expectation, perception (means), estimate, low, high (gap), t, p, n."""
+    """Each item's gap: keys, dimension, item, expectation, perception (means), estimate, low, high (gap), t, p, n.
+
+    Answers without `item` (or `dimension`) may hold each respondent's own mean over a dimension's items instead: then
+    the row is the dimension, and its paired interval is sharper than the jackknife's (n - 1 degrees of freedom, not 19).
+    """
     summed = _summed(answers)
     found = paired(summed["n"], summed["sum_d"], summed["sum_d2"])
     return summed[[c for c in summed.columns if c not in SUMS]].assign(
@@ -53,10 +58,13 @@ def dimensions(answers: pd.DataFrame, of: str = "gap") -> pd.DataFrame:
 def gaps(answers: pd.DataFrame) -> pd.DataFrame:
     """Each dimension in one row: keys, dimension, expectation, perception, estimate, low, high (gap), se, groups, p, n.
 
-    p tests the gap against 0 with the jackknife's error.
+    p tests the gap against 0 with the jackknife's error. `half` is half the interval's width; `from` and `to` are where
+    perception would lie at its ends: expectation + low, expectation + high.
     """
-    expectation, perception = (dimensions(answers, of)["estimate"] for of in ("expectation", "perception"))
-    return jackknife.against(dimensions(answers), 0.0).assign(expectation=expectation, perception=perception)
+    found = jackknife.against(dimensions(answers), 0.0)
+    expectation, perception = (dimensions(answers, of)["estimate"] for of in SIDES_SHOWN)
+    ends = {"from": expectation + found["low"], "to": expectation + found["high"]}
+    return found.assign(expectation=expectation, perception=perception, half=found["high"] - found["estimate"], **ends)
 
 
 def paired_dimensions(products: pd.DataFrame) -> pd.DataFrame:
@@ -81,6 +89,34 @@ def paired_dimensions(products: pd.DataFrame) -> pd.DataFrame:
         estimate=found.estimate, low=found.low, high=found.high, se=half / t_quantile(n - 1), t=found.statistic,
         p=found.p, n=summed["n"], k=summed["k"],
     )
+
+
+def outline(answers: pd.DataFrame, reference: float = 0.0) -> pd.DataFrame:
+    """Each dimension and under it its items, the widest gap first: one frame for both levels, without keys.
+
+    Returns level ("dimension" or "item"), dimension, item ("" for a dimension), expectation, perception, estimate, low,
+    high (gap), p_gap (paired test of the gap against 0), p (against `reference`, e.g. the overall gap), n.
+    """
+    whole = gaps(answers)
+    parts, sums = items(answers), _summed(answers)
+    whole = jackknife.against(whole.assign(level="dimension", item="", p_gap=whole["p"]), reference)
+    p = paired(sums["n"], sums["sum_d"], sums["sum_d2"], against=reference).p
+    parts = parts.assign(level="item", p_gap=parts["p"], p=p).sort_values("estimate", kind="stable")
+    columns = ["level", "dimension", "item", *SIDES_SHOWN, "estimate", "low", "high", "p_gap", "p", "n"]
+    both = pd.concat([whole[columns], parts[columns]], ignore_index=True)
+    place = both["dimension"].map({d: i for i, d in enumerate(whole["dimension"])})
+    return both.iloc[np.argsort(place.to_numpy(), kind="stable")].reset_index(drop=True)
+
+
+def contributions(answers: pd.DataFrame, weights: Mapping[str, float]) -> pd.DataFrame:
+    """What each dimension adds to the weighted overall gap: dimension, weight, gap, estimate, low, high, n.
+
+    estimate = weight x gap / 100, in points of the scale; they sum to the weighted overall.
+    """
+    rows = dimensions(answers)
+    weight = rows["dimension"].map(weights).astype(float).fillna(0.0)
+    parts = {c: weight * rows[c] / 100 for c in ("estimate", "low", "high")}
+    return rows[["dimension", "n"]].assign(weight=weight, gap=rows["estimate"], **parts)
 
 
 def overall(answers: pd.DataFrame, weights: Mapping[str, float] | None = None, of: str = "gap") -> pd.DataFrame:
@@ -181,8 +217,11 @@ def _keys(answers: pd.DataFrame) -> list[str]:
 
 def _summed(answers: pd.DataFrame) -> pd.DataFrame:
     """Over the replicates: one row per key, dimension and item."""
-    by = [*_keys(answers), "dimension", "item"]
-    return answers.groupby(by, sort=False, dropna=False)[[c for c in SUMS if c in answers]].sum().reset_index()
+    by = [*_keys(answers), *(c for c in ("dimension", "item") if c in answers)]
+    sums = [c for c in SUMS if c in answers]
+    if not by:
+        return answers[sums].sum().to_frame().T.iloc[: min(len(answers), 1)]
+    return answers.groupby(by, sort=False, dropna=False)[sums].sum().reset_index()
 
 
 def _mean(summed: pd.DataFrame, column: str) -> np.ndarray:
