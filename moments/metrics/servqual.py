@@ -36,7 +36,7 @@ def items(answers: pd.DataFrame) -> pd.DataFrame:
     """Each item's gap: keys, dimension, item, expectation, perception (means), estimate, low, high (gap), t, p, n.
 
     Answers without `item` (or `dimension`) may hold each respondent's own mean over a dimension's items instead: then
-    the row is the dimension, and its paired interval is sharper than the jackknife's (n - 1 degrees of freedom, not 19).
+    the row is the dimension, and its paired interval is sharper than the jackknife's (n - 1 degrees of freedom to 19).
     """
     summed = _summed(answers)
     found = paired(summed["n"], summed["sum_d"], summed["sum_d2"])
