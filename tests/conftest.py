@@ -8,6 +8,16 @@ import pyarrow as pa
 import pytest
 
 TESTS = Path(__file__).parent
+SHARED = TESTS.parents[1] / "shared" / "data"
+REAL = {  # recipe -> the file that lies in SHARED/<recipe>
+    "telecom_nps_verbatims": "nps_verbatims.csv.gz",
+    "sfo_airport_survey": "sfo_2010_2018_harmonised.parquet",
+    "cfpb_bank_of_america": "boa_complaints_2017_2023.parquet",
+    "kiosk_servqual_kano": "kiosk_responses.csv.gz",
+    "bank_callcentre_1999_02": "calls_1999_02.parquet",
+    "boston311_2011h2": "boston311_2011h2.parquet",
+    "gov_complaints_zh_tipdm2020": "messages_replies_fj4.parquet",
+}
 TYPES = {
     "TINYINT": pa.int8(),
     "INTEGER": pa.int32(),
@@ -97,3 +107,18 @@ def data_root(tmp_path_factory):
 def few(data_root):
     """The handful of rows as a snapshot with a threshold of 3."""
     return write("few")
+
+
+@pytest.fixture(scope="session")
+def brought(data_root):
+    """brought(recipe) -> the report of importing that real survey, done once for a run of the tests."""
+    from moments.imports.run import run
+
+    made = {}
+
+    def bring(name):
+        if name not in made:
+            made[name] = run(TESTS.parent / "data" / "recipes" / f"{name}.toml", [SHARED / name / REAL[name]])
+        return made[name]
+
+    return bring

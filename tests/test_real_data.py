@@ -3,47 +3,21 @@
 They lie beside this folder, in ../shared/data, and are no part of it: where they are not, these tests say so and stop.
 """
 
-import os
 from pathlib import Path
 
 import duckdb
 import pytest
+from conftest import REAL, SHARED
 
 from moments import datasets
-from moments.imports.run import run
 
 ROOT = Path(__file__).parents[1]
-SHARED = ROOT.parent / "shared" / "data"
-FILES = {
-    "telecom_nps_verbatims": "nps_verbatims.csv.gz",
-    "sfo_airport_survey": "sfo_2010_2018_harmonised.parquet",
-    "cfpb_bank_of_america": "boa_complaints_2017_2023.parquet",
-    "kiosk_servqual_kano": "kiosk_responses.csv.gz",
-    "bank_callcentre_1999_02": "calls_1999_02.parquet",
-    "boston311_2011h2": "boston311_2011h2.parquet",
-    "gov_complaints_zh_tipdm2020": "messages_replies_fj4.parquet",
-}
 NPS = "100.0 * (count(*) filter (recommend >= 9) - count(*) filter (recommend <= 6)) / count(recommend)"
 
 pytestmark = [
     pytest.mark.real,
     pytest.mark.skipif(not SHARED.is_dir(), reason="the real surveys are not beside this folder (../shared/data)"),
 ]
-
-
-@pytest.fixture(scope="module")
-def brought(tmp_path_factory):
-    """brought(name) -> the report of importing that survey, done once for this module."""
-    before, made = os.environ.get("MOMENTS_DATA"), {}
-    os.environ["MOMENTS_DATA"] = str(tmp_path_factory.mktemp("real"))
-
-    def bring(name):
-        if name not in made:
-            made[name] = run(ROOT / "data" / "recipes" / f"{name}.toml", [SHARED / name / FILES[name]])
-        return made[name]
-
-    yield bring
-    os.environ.pop("MOMENTS_DATA") if before is None else os.environ.update(MOMENTS_DATA=before)
 
 
 def ask(report, table, what, rest=""):
@@ -56,10 +30,10 @@ def near(*numbers):
 
 
 def test_every_shipped_recipe_is_tried_here():
-    assert {p.stem for p in (ROOT / "data" / "recipes").glob("*.toml")} == set(FILES)
+    assert {p.stem for p in (ROOT / "data" / "recipes").glob("*.toml")} == set(REAL)
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", REAL)
 def test_nothing_is_lost_and_nothing_real_lies_in_the_project(brought, name):
     report = brought(name)
     for counts in report.counts:
@@ -98,6 +72,7 @@ def test_airport(brought):
     assert ask(report, "responses", f"{weighted}, {effective}", year) == pytest.approx((35.1136, 2134.243), abs=5e-4)
     for area, n, score in (("A", 661, 19.6672), ("B", 238, 33.1933), ("C", 189, 26.9841), ("E", 157, 50.9554)):
         assert ask(report, "responses", f"count(*), {NPS}", f"{year} and branch = '{area}'") == near(n, score)
+    assert ask(report, "branches", "count(*), min(branch_en)") == (7, "Boarding area A")
     # code 11 is blank, 0 and 6 of the ratings are no answer
     assert ask(report, "responses", "max(recommend), min(sat_overall), max(touch_food)") == (10, 1, 5)
     assert report.counts[0].left_out == 28665 - 5640
