@@ -454,6 +454,17 @@ def test_a_code_that_is_not_listed(bring):
     assert refusals(report, "en") == ['answers.csv, row 2, column branch: "golf" is not one of the listed codes: loan.']
 
 
+def test_branches_are_listed_with_names_and_regions(bring):
+    head = HEAD + '[codes.branch]\nA = { zh = "甲店", en = "Shop A" }\n'
+    given = "id,when,branch,score,area\n1,01/02/2024,A,1,north\n2,01/02/2024,B,1,south\n3,01/02/2024,,1,south\n"
+    report = bring(PLAIN + 'region = "area"\n', head=head, answers__csv=given)
+    assert rows(report, "branches", "branch, branch_zh, branch_en, region", "order by 1") == [
+        ("A", "甲店", "Shop A", "north"),
+        ("B", None, None, "south"),
+    ]
+    assert "branches" not in bring(PLAIN, answers__csv=ROWS).snapshot.tables
+
+
 def test_many_refusals_are_counted_and_warned_of(bring):
     body = "".join(f"{n},01/02/2024,A,{11 if n > 3 else 5}\n" for n in range(1, 11))
     report = bring(PLAIN, answers__csv="id,when,branch,score\n" + body)

@@ -244,9 +244,9 @@ _COLUMN = {
 }  # fmt: skip
 _ITEM = {
     "framework": _words, "item": _words, "dimension": _words, "zh": _words, "en": _words, "moment_of_truth": _flag,
-    "concern": _both, "standard": _both,
+    "concern": _both, "standard": _both, "weight": _number,
 }  # fmt: skip
-_DIMENSION = {"framework": _words, "dimension": _words, "zh": _words, "en": _words}
+_DIMENSION = {"framework": _words, "dimension": _words, "zh": _words, "en": _words, "weight": _number}
 
 _NUMBERS = {"TINYINT", "INTEGER", "BIGINT", "DOUBLE"}
 _ONLY_FOR = {  # which keys make sense for which types of target column
@@ -319,7 +319,7 @@ class _Checker:
         frameworks = {f for c in promises for f in (c.framework, c.items) if f}
         scales = self.take("scales", top.get("scales", {}), dict.fromkeys(known, _span))
         dimensions = [
-            self.take(f"dimensions[{n}]", entry, _DIMENSION, tuple(_DIMENSION))
+            self.take(f"dimensions[{n}]", entry, _DIMENSION, ("framework", "dimension", "zh", "en"))
             for n, entry in enumerate(top.get("dimensions", []), 1)
         ]
         items = [

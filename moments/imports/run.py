@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fnmatch import fnmatch
@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from moments import contracts, datasets
+from moments import contracts, datasets, text
 from moments.imports import ImportProblem, convert, read, say
 from moments.imports.recipe import Recipe, Table, allowed, load
 
@@ -109,9 +109,30 @@ def run(recipe_file: Path, files: list[Path], into: str | None = None, progress:
     empty = [name for name, rows in tables.items() if not rows.num_rows]
     if empty:
         raise ImportProblem(*(("nothing_sound", {"table": name}) for name in empty), *refusals(rejected))
+    if "branches" not in tables:
+        tables |= _branches(tables, recipe.codebook["codes"].get("branch", {}))
     meta = _meta(recipe, counts)
     snapshot = datasets.write(into or recipe.dataset, _name(), tables, meta, recipe.codebook, rejected)
     return Report(snapshot, tuple(counts), rejected)
+
+
+def _branches(tables: Mapping[str, pa.Table], names: Mapping[str, Mapping[str, str]]) -> dict[str, pa.Table]:
+    """A table of the branches that occur, with their names and regions, where the recipe or the rows tell any."""
+    seen = [pd.DataFrame({"branch": list(names)})]
+    for rows in tables.values():
+        have = [c for c in ("branch", "region") if c in rows.column_names]
+        if "branch" in have:
+            seen.append(rows.select(have).group_by(have).aggregate([]).to_pandas())
+    frame = pd.concat(seen).dropna(subset="branch")
+    if not names and "region" not in frame:
+        return {}
+    codes = sorted(set(frame["branch"]))
+    columns = {"branch": codes}
+    for language in text.LANGUAGES:
+        columns[f"branch_{language}"] = [names.get(code, {}).get(language) for code in codes]
+    if "region" in frame:
+        columns["region"] = frame.groupby("branch")["region"].first().reindex(codes)
+    return {"branches": pa.table({n: pa.array(cells, pa.string(), from_pandas=True) for n, cells in columns.items()})}
 
 
 def _name() -> str:
