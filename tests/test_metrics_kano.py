@@ -195,3 +195,39 @@ def test_few():
     assert kano.coefficients(one(Q=4))["estimate"].isna().all()
     single = kano.features(kano.counts(cells_of([(1, 5, 1)]))).iloc[0]
     assert (single["rule"], single.tied, single.estimate) == ("O", "O", 1)
+
+
+def test_replicates_add_up_and_what_is_hidden_stays_hidden():
+    counted = pd.concat([one("a", M=2, O=1).assign(replicate=0), one("a", M=1, I=3).assign(replicate=1)])
+    counted = pd.concat([counted, pd.DataFrame([{"feature": "b"}])], ignore_index=True)
+    table = kano.summed(counted).set_index("feature")
+    assert table.loc["a", ["M", "O", "I", "n"]].tolist() == [3, 1, 3, 7] and table.loc["b"].isna().all()
+    classified = kano.features(table.reset_index())
+    assert classified["rule"].iloc[0] == "M" and classified["rule"].isna().iloc[1] and not classified["fong"].iloc[1]
+    order = kano.order_of_work(classified, kano.coefficients(counted))
+    assert order["feature"].tolist() == ["a", "b"] and order.loc[0, ["worse_low", "worse_high"]].notna().all()
+
+
+def test_fields_of_the_continuous_plane():
+    cells = pd.concat([
+        cells_of([(1, 5, 9), (1, 4, 1)], "more"), cells_of([(1, 3, 9), (1, 2, 1)], "delight"),
+        cells_of([(3, 5, 9), (3, 4, 1)], "must"), cells_of([(3, 3, 9), (3, 4, 1)], "no"),
+    ])  # fmt: skip
+    found = kano.fields(kano.side_by_side(kano.continuous(cells), "axis")).set_index("feature")["field"]
+    assert found.to_dict() == {"more": "O", "delight": "A", "must": "M", "no": "I"}
+    nothing = pd.DataFrame({"feature": ["f"], "functional": [np.nan], "dysfunctional": [np.nan]})
+    assert kano.fields(nothing)["field"].tolist() == [None]
+
+
+def test_settled_counts_what_another_rule_or_table_would_change():
+    classified = kano.features(PUBLISHED)
+    other = classified.assign(rule=["M", "A", "O"])
+    assert kano.settled(classified, other).iloc[0].to_dict() == {
+        "features": 3, "clear": 1, "tied": 2, "berger": 1, "other": 1,
+    }  # fmt: skip
+    assert kano.settled(classified.iloc[:0], other.iloc[:0]).iloc[0].tolist() == [0] * 5
+
+
+def test_doubts_side_by_side():
+    wide = kano.side_by_side(kano.doubtful(one(Q=1, R=3, M=16)), "answer")
+    assert wide.loc[0, ["questionable", "reverse"]].tolist() == [0.05, 0.15]

@@ -27,6 +27,9 @@ SIDES = {"better": ("AO", 1), "worse": ("OM", -1)}
 FUNCTIONAL = {1: 4, 2: 2, 3: 0, 4: -1, 5: -2}
 DYSFUNCTIONAL = {1: -2, 2: -1, 3: 0, 4: 2, 5: 4}
 AXES = {"functional": FUNCTIONAL, "dysfunctional": DYSFUNCTIONAL}
+STRONG = 2  # a mean score from which an answer counts as strong
+DOUBTS = {"questionable": "Q", "reverse": "R"}
+_PARTS = {"coefficient": SIDES, "axis": AXES, "answer": DOUBTS}
 
 
 def category_of(functional: int, dysfunctional: int, table: str = "classic") -> str:
@@ -48,6 +51,12 @@ def counts(cells: pd.DataFrame, table: str = "classic") -> pd.DataFrame:
     return parts.groupby(keys, sort=False, dropna=False)[[*CATEGORIES, "n"]].sum().reset_index()
 
 
+def summed(counted: pd.DataFrame) -> pd.DataFrame:
+    """Counts with the replicates added up: keys, feature, A, O, M, I, R, Q, n; what is hidden (NaN) stays so."""
+    keys = [c for c in counted.columns if c not in (*CATEGORIES, "n", "replicate")]
+    return counted.groupby(keys, sort=False, dropna=False)[[*CATEGORIES, "n"]].sum(min_count=1).reset_index()
+
+
 def features(counted: pd.DataFrame) -> pd.DataFrame:
     """How each feature is classified, from its counts. Returns the counts and
 
@@ -58,13 +67,13 @@ def features(counted: pd.DataFrame) -> pd.DataFrame:
     estimate, low, high  total strength, the share that is not indifferent to it, (A + O + M) / n, Wilson;
     strength  category strength, share of the most frequent less share of the second (0..1);
     fong_difference, fong_bound, fong  do the two differ: |a - b| >= 1.65 √((a + b)(2n - a - b) / 2n) (Fong 1996).
-    No answers: None and NaN, fong False.
+    No answers, or none shown: None and NaN, fong False.
     """
     rows = []
     for row in counted[[*CATEGORIES, "n"]].itertuples(index=False):
         by_size = sorted(PRIORITY, key=lambda c, r=row: -getattr(r, c))  # stable: ties stay in the order of priority
         top, second = getattr(row, by_size[0]), getattr(row, by_size[1])
-        if not row.n:
+        if not row.n > 0:
             rows.append((None, None, None, None, np.nan, np.nan, np.nan, False))
             continue
         tied = "".join(c for c in PRIORITY if 100 * (top - getattr(row, c)) <= TIED * row.n)
@@ -143,17 +152,45 @@ def cloud(cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def side_by_side(result: pd.DataFrame, column: str) -> pd.DataFrame:
-    """`coefficients` (column "coefficient") or `continuous` ("axis") with one row per feature, for a quadrant.
+    """`coefficients` (column "coefficient"), `continuous` ("axis") or `doubtful` ("answer"), one row per feature.
 
     Each value v of the column becomes v, v_low, v_high; the other columns are the keys and n.
     """
     keys = [c for c in result.columns if c not in (column, "estimate", "low", "high", "se", "n")]
     out, _ = jackknife.places(result, keys)
-    for value in SIDES if column == "coefficient" else AXES:
+    for value in _PARTS[column]:
         part = result[result[column] == value].drop(columns=[c for c in (column, "se", "n") if c in result])
         names = {"estimate": value, "low": f"{value}_low", "high": f"{value}_high"}
         out = out.merge(part.rename(columns=names), on=keys, how="left")
     return out.merge(result[[*keys, "n"]].drop_duplicates(keys), on=keys, how="left")
+
+
+def fields(wide: pd.DataFrame) -> pd.DataFrame:
+    """`continuous` side by side, with `field`: the category in whose field the means lie, cut at 2 (DuMouchel 1993).
+
+    One-dimensional where both are strong, attractive where only functional is, must-be where only dysfunctional is,
+    else indifferent; None without answers.
+    """
+    strong = [wide[axis] >= STRONG for axis in AXES]
+    letters = {(True, True): "O", (True, False): "A", (False, True): "M", (False, False): "I"}
+    field = pd.Series([letters[pair] for pair in zip(*strong, strict=True)], index=wide.index, dtype=object)
+    return wide.assign(field=field.where(wide[list(AXES)].notna().all(axis=1), None))
+
+
+def settled(classified: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+    """How settled the classes of `features` are, as one row: features, clear (Fong), tied, and how many would be
+    classed otherwise by Berger's rule (berger) and by the other evaluation table (other: `features` of its counts)."""
+    shown = classified[classified["rule"].notna()]
+    by_other = shown["feature"].map(other.set_index("feature")["rule"])
+    return pd.DataFrame(
+        {
+            "features": [len(shown)],
+            "clear": int(shown["fong"].sum()),
+            "tied": int((shown["tied"].str.len() > 1).sum()),
+            "berger": int((shown["berger"] != shown["rule"]).sum()),
+            "other": int((by_other != shown["rule"]).sum()),
+        }
+    )
 
 
 def shift(counted: pd.DataFrame, by: str = "segment") -> pd.DataFrame:
@@ -194,21 +231,20 @@ def doubtful(counted: pd.DataFrame) -> pd.DataFrame:
     summed = counted.groupby(keys, sort=False, dropna=False)[[*CATEGORIES, "n"]].sum().reset_index()
     frames = [
         summed[keys].assign(answer=answer, **wilson(summed[letter], summed["n"])._asdict(), n=summed["n"])
-        for answer, letter in (("questionable", "Q"), ("reverse", "R"))
+        for answer, letter in DOUBTS.items()
     ]
     return pd.concat(frames).sort_index(kind="stable").reset_index(drop=True)
 
 
 def order_of_work(classified: pd.DataFrame, coefficients_: pd.DataFrame) -> pd.DataFrame:
-    """What to do first: `features` with better, worse and place (1, 2, ...), sorted.
+    """What to do first: `features` with better, worse, their intervals and place (1, 2, ...), sorted.
 
     Must-be first, then one-dimensional, attractive, indifferent, reverse, questionable; within must-be the one whose
     lack hurts most, within the rest by better - worse, what doing it and not lacking it bring together.
     """
-    wide = side_by_side(coefficients_, "coefficient")
-    keys = [c for c in wide.columns if c not in ("better", "better_low", "better_high", "worse", "worse_low",
-                                                 "worse_high", "n")]
-    both = classified.merge(wide[[*keys, "better", "worse"]], on=keys, how="left")
+    wide = side_by_side(coefficients_, "coefficient").drop(columns="n")
+    keys = [c for c in wide.columns if not c.startswith(tuple(SIDES))]
+    both = classified.merge(wide, on=keys, how="left")
     weight = np.where(both["rule"] == "M", -both["worse"], both["better"] - both["worse"])
     both = both.assign(_rank=both["rule"].map({c: i for i, c in enumerate(PRIORITY)}), _weight=-weight)
     both = both.sort_values(["_rank", "_weight"], kind="stable", ignore_index=True).drop(columns=["_rank", "_weight"])
