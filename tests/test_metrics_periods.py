@@ -14,7 +14,11 @@ def rows(*days, n=1):
 
 @pytest.mark.parametrize(
     ("grain", "first", "last", "count"),
-    [("month", "2025-01-01", "2025-04-01", 4), ("quarter", "2025-01-01", "2025-07-01", 3), ("week", "2025-01-06", "2025-01-27", 4)],
+    [
+        ("month", "2025-01-01", "2025-04-01", 4),
+        ("quarter", "2025-01-01", "2025-07-01", 3),
+        ("week", "2025-01-06", "2025-01-27", 4),
+    ],
 )
 def test_gaps_are_filled_with_nothing(grain, first, last, count):
     found = periods.complete(rows(first, last), grain)

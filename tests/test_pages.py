@@ -16,7 +16,9 @@ PAGES = sorted(p.stem for p in (ROOT / "pages").glob("*.py"))
 def show(page: str, dataset: str, **query) -> AppTest:
     """The page after it has run, with nothing mocked."""
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    app.query_params.update({"dataset": dataset} | {k: list(v) if isinstance(v, tuple) else v for k, v in query.items()})
+    app.query_params.update(
+        {"dataset": dataset} | {k: list(v) if isinstance(v, tuple) else v for k, v in query.items()}
+    )
     app.run()
     app.switch_page(f"pages/{page}.py").run()
     return app

@@ -11,7 +11,9 @@ from moments import privacy
 
 
 def hide(sizes: dict, keys: tuple, threshold: int = 5) -> pd.DataFrame:
-    rows = [dict(zip(keys, k if isinstance(k, tuple) else (k,), strict=True)) | {"n": n, "x": 1.0} for k, n in sizes.items()]
+    rows = [
+        dict(zip(keys, k if isinstance(k, tuple) else (k,), strict=True)) | {"n": n, "x": 1.0} for k, n in sizes.items()
+    ]
     return privacy.hide(pd.DataFrame(rows, columns=[*keys, "n", "x"]), "n", keys, threshold)
 
 

@@ -25,7 +25,7 @@ _LIGHT = {
     "detractor": "#b9500b",
     "on_passive": "#1b2026",
     "on_mark": "#ffffff",
-    "categories": ("#1463a5", "#b9500b", "#3d8b7d", "#8a5a9e", "#c99a1d", "#5a6472"),
+    "categories": ("#1463a5", "#b9500b", "#3d8b7d", "#8a5a9e", "#a8800f", "#5a6472"),
     "ramp": ("#f7f9fb", "#cfe0ee", "#8fb7d8", "#4b8cc0", "#1463a5"),
 }
 _DARK = {
@@ -101,6 +101,26 @@ def faded(token: str, opacity: float = 0.16) -> str:
 def _through(shade: str, opacity: float) -> str:
     r, g, b = (int(shade[i : i + 2], 16) for i in (1, 3, 5))
     return f"rgba({r},{g},{b},{opacity})"
+
+
+def readable(token: str, opacity: float) -> str:
+    """The colour of text on a mark of `token` that lets so much of the paper through: the one that contrasts more."""
+
+    def light(shade: str) -> float:  # relative luminance as WCAG 2 defines it
+        parts = (int(shade[i : i + 2], 16) / 255 for i in (1, 3, 5))
+        r, g, b = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+    mixed = "#" + "".join(
+        f"{round(int(colour(token)[i : i + 2], 16) * opacity + int(colour('paper')[i : i + 2], 16) * (1 - opacity)):02x}"
+        for i in (1, 3, 5)
+    )
+
+    def contrast(ink: str) -> float:
+        low, high = sorted((light(colour(ink)), light(mixed)))
+        return (high + 0.05) / (low + 0.05)
+
+    return colour(max(("ink", "on_mark"), key=contrast))
 
 
 def verdict(low: float, high: float, better: int = 1) -> str:
@@ -243,6 +263,12 @@ p.m-how {{ color: {c["muted"]}; font-size: .8rem; line-height: 1.5; margin: 0; }
   line-height: 1.6; color: {c["ink"]}; }}
 .m-key li {{ margin: 0; break-inside: avoid; }}
 .m-key b {{ display: inline-block; min-width: 1.6rem; }}
+.m-steps {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: .9rem 1.5rem; }}
+.m-steps section {{ border-top: 3px solid {c["ink"]}; padding-top: .5rem; }}
+.m-steps h3 {{ font-size: 1rem; font-weight: 650; margin: 0; padding: 0; color: {c["ink"]}; }}
+.m-steps ul {{ list-style: none; margin: .5rem 0 0; padding: 0; font-size: .95rem; line-height: 1.7; }}
+.m-steps li {{ margin: 0; color: {c["ink"]}; }}
+.m-steps li b {{ display: inline-block; min-width: 1.5rem; }}
 [class*="st-key-panel-"] {{ container-type: inline-size; }}
 @container (min-width: 600px) {{ .m-key .m-named {{ display: none; }} }}
 @container (max-width: 599.9px) {{

@@ -70,7 +70,9 @@ def draw(
         at = shown.index.get_loc(last)
         words = f"<b>{theme.fixed(shown[y].iloc[at], digits)}{unit}</b>"
         _say(figure, days[at], shown[y].iloc[at], words, xanchor="left", xshift=10, tone="good")
-    figure.update_xaxes(tickformat=TICKS[grain], nticks=min(max(len(days), 2), 5), type="date", showgrid=False, anchor="y2")
+    figure.update_xaxes(
+        tickformat=TICKS[grain], nticks=min(max(len(days), 2), 5), type="date", showgrid=False, anchor="y2"
+    )
     figure.update_layout(
         yaxis={"domain": [0.2, 1], "range": list(span) if span else None, "ticksuffix": unit},
         showlegend=len(figure.data) > 2 and before is not None,

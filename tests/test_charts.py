@@ -1,0 +1,137 @@
+"""Forms that many pages share: what goes in is what is drawn, nothing hidden leaks, nobody's name is markup."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from moments.charts import cards, dumbbell, flow, ranking, stack, theme, trend
+
+NASTY = "<b>A</b> & <img src=x onerror=alert(1)>"
+
+
+def periods(*values, n=10):
+    days = pd.date_range("2025-01-01", periods=len(values), freq="MS")
+    frame = pd.DataFrame({"period": days, "estimate": list(values), "n": n})
+    return frame.assign(low=frame["estimate"] - 5, high=frame["estimate"] + 5)
+
+
+def groups(*values, **more):
+    frame = pd.DataFrame({"name": [f"g{i}" for i in range(len(values))], "estimate": list(values), "n": 9} | more)
+    return frame.assign(low=frame["estimate"] - 5, high=frame["estimate"] + 5)
+
+
+def line(figure, name="NPS"):
+    return next(t for t in figure.data if t.name == name)
+
+
+def draw_trend(frame, **more):
+    return trend.draw(frame, labels=[f"{d:%Y-%m}" for d in frame["period"]], name="NPS", **more)
+
+
+@pytest.mark.parametrize("mode", theme.MODES)
+@pytest.mark.parametrize("wall", [False, True])
+def test_every_form_is_drawn_in_every_mode(mode, wall):
+    theme.use(mode, wall)
+    try:
+        draw_trend(periods(1.0, 2.0))
+        ranking.draw(groups(1.0, -2.0), reference=0, reference_label="0")
+        flow.draw(
+            pd.DataFrame({"a": ["promoter"], "b": ["detractor"], "n": [3]}),
+            start="a", end="b", names={"promoter": "P", "detractor": "D"}, sides=("1", "2"),
+        )  # fmt: skip
+        assert theme.css().startswith("<style>")
+    finally:
+        theme.use("light")
+
+
+def test_trend_draws_its_values_and_band():
+    figure = draw_trend(periods(1.0, 2.0, 3.0))
+    assert list(line(figure).y) == [1, 2, 3]
+    band = next(t for t in figure.data if getattr(t, "fill", None) == "toself")
+    assert list(band.y) == [6, 7, 8, -2, -3, -4]
+
+
+def test_trend_does_not_bridge_what_is_missing():
+    nan = float("nan")
+    figure = draw_trend(periods(1.0, 2.0, nan, 4.0))
+    assert len([t for t in figure.data if getattr(t, "fill", None) == "toself"]) == 1  # the lone last point has a bar
+    assert [s.x0 for s in figure.layout.shapes] == ["2025-04-01"]
+    assert line(figure).hovertext[2] == "2025-03"
+
+
+@pytest.mark.parametrize("values", [(), (5.0,), (float("nan"),)])
+def test_trend_of_hardly_anything(values):
+    draw_trend(periods(*values))
+
+
+def test_ranking_is_blue_only_where_interval_and_q_say_so():
+    frame = groups(20.0, 20.0, 2.0, -20.0, q=[0.01, 0.2, 0.01, 0.01])
+    marks = ranking.draw(frame, reference=0).data[0].marker.color
+    good, bad, unsure = (theme.colour(t) for t in ("good", "bad", "unsure"))
+    assert list(marks) == [good, unsure, unsure, bad]
+
+
+def test_ranking_shows_hidden_rows_as_hollow_and_tells_nothing():
+    frame = groups(20.0, float("nan"))
+    figure = ranking.draw(frame.assign(n=[9, float("nan")]))
+    assert figure.data[0].marker.color[1] == theme.colour("paper")
+    assert figure.data[0].hovertext[1] == "g1"
+    assert any(a.text == "…" for a in figure.layout.annotations)
+
+
+def pair(frame):
+    return dumbbell.draw(
+        frame, pairs=("low", "high"), names={"low": "a", "high": "b"}, tokens=("expectation", "perception")
+    )
+
+
+@pytest.mark.parametrize("form", [ranking.draw, pair])
+@pytest.mark.parametrize("values", [(), (5.0,), (float("nan"),)])
+def test_lists_of_hardly_anything(form, values):
+    form(groups(*values))
+
+
+def test_names_of_people_are_not_markup():
+    frame = groups(1.0).assign(name=NASTY)
+    for figure in (
+        ranking.draw(frame),
+        pair(frame),
+        stack.draw(
+            pd.DataFrame({"period": pd.to_datetime(["2025-01-01"]), "promoter": [1]}),
+            parts={"promoter": "P"}, tokens={"promoter": "promoter"}, labels=[NASTY],
+        ),
+    ):  # fmt: skip
+        assert "<img" not in json.dumps(figure.to_plotly_json(), default=str)
+    assert "<img" not in cards.row((cards.Card(NASTY, NASTY),)) + cards.finding(NASTY) + cards.notice(NASTY, NASTY)
+
+
+def test_stack_adds_up_to_a_hundred_and_leaves_empty_periods_empty():
+    frame = pd.DataFrame({"period": pd.date_range("2025-01-01", periods=2, freq="MS"), "a": [1, 0], "b": [3, 0]})
+    figure = stack.draw(
+        frame, parts={"a": "A", "b": "B"}, tokens={"a": "promoter", "b": "detractor"}, labels=["1", "2"]
+    )
+    assert [t.y[0] for t in figure.data] == [25, 75]
+    assert all(t.y[1] != t.y[1] for t in figure.data)
+
+
+def luminance(colour: str) -> float:
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("mode", theme.MODES)
+def test_colours_can_be_told_from_their_ground(mode):
+    c = theme.MODES[mode]
+    for text in ("ink", "muted", "good", "bad"):
+        assert contrast(c[text], c["paper"]) >= 4.5 and contrast(c[text], c["card"]) >= 4.5, text
+    for mark in ("unsure", "expectation", "perception", "promoter", "detractor", *c["categories"]):
+        assert contrast(c.get(mark, mark), c["paper"]) >= 3, mark
+    assert contrast(c["on_passive"], c["passive"]) >= 4.5
+    assert contrast(c["on_mark"], c["promoter"]) >= 4.5 and contrast(c["on_mark"], c["detractor"]) >= 4.5
