@@ -8,6 +8,7 @@ from moments.datasets import DatasetError
 
 MENU = {
     "outcomes": ["nps"],
+    "quality": ["servqual"],
 }
 
 filters.begin()

@@ -54,9 +54,11 @@ class Framework:
         low, high = self.codebook["scales"][self.name]
         return low, high
 
-    def inside(self, dimension: str) -> tuple[str, ...]:
-        """The items of a dimension."""
-        return tuple(item for item, code in self._dimension_of.items() if code == dimension)
+    @cached_property
+    def parts(self) -> dict[str, tuple[str, ...]]:
+        """{dimension: its items}."""
+        of = self._dimension_of
+        return {code: tuple(item for item in of if of[item] == code) for code in self._entries}
 
     def under(self, rows):
         """Rows of a query that have a column `item`, with the `dimension` of each and in the codebook's order.
@@ -69,10 +71,12 @@ class Framework:
         )
         return found.sort_values("_at", kind="stable").drop(columns=["_at", "hidden"], errors="ignore")
 
-    def named(self, rows, column: str = "dimension"):
-        """The rows with a column `name`: what the code of the dimension or item is called."""
-        names = {**self.items, **self.dimensions} if column == "dimension" else self.items
-        return rows.assign(name=rows[column].map(names).fillna(rows[column]))
+    def named(self, rows):
+        """The rows with a column `name`: what their item is called, or their dimension where they are of no item."""
+        names = rows["dimension"].map(self.dimensions).fillna(rows["dimension"])
+        if "item" in rows:
+            names = rows["item"].map(self.items).fillna(rows["item"]).where(rows["item"] != "", names)
+        return rows.assign(name=names)
 
     @cached_property
     def _dimension_of(self) -> dict[str, str]:

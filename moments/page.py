@@ -11,9 +11,9 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from moments import export, filters, text, warehouse
-from moments.charts import cards, theme
-from moments.insights import Sentence, direction
-from moments.metrics import periods
+from moments.charts import cards, ranking, theme
+from moments.insights import Sentence, direction, extremes
+from moments.metrics import discovery, periods
 from moments.states import MissingColumns, NoneOfThese, NothingLeft, NothingToCompare, State, TooFew, TooFewLeftOut
 
 log = logging.getLogger("moments")
@@ -40,6 +40,7 @@ class Page:
         self.table = table
         self.filters = filters.current()
         self.snapshot = self.filters.snapshot
+        self.required: list[tuple[str, dict]] = []
         self._halves: list = []
 
     def say(self, key: str, **values) -> str:
@@ -129,6 +130,7 @@ class Page:
         return None if earlier is None else difference(now, earlier)
 
     def require(self, name: str, **given):
+        self.required.append((name, given))
         """Rows that the whole page rests on; where there are none the page says why and ends."""
         try:
             return self.query(name, **given)
@@ -162,6 +164,10 @@ class Page:
         """Names of a framework's items in the reader's language, from the dataset's codebook."""
         named = {i["item"]: i for i in self.snapshot.codebook.get("items", []) if i["framework"] == framework}
         return [text.pick(named.get(code, {}), code) for code in codes]
+    def lines(self, key: str, rows) -> list[str]:
+        """A sentence of this page for each of the rows, filled from its columns."""
+        return [self.say(key, **row) for row in rows.to_dict("records")]
+
 
     @contextmanager
     def panel(self, key: str, height: int = 320, half: bool = False):
@@ -242,6 +248,12 @@ def _ask(name: str, chosen, given: dict):
         raise TooFew(threshold=chosen.snapshot.threshold)
     return periods.complete(rows, given["grain"], chosen.start, chosen.end) if "grain" in given else rows
 
+def ends(values, most: int = 6) -> list:
+    """The first and the last of what is too long to draw whole."""
+    values = list(values)
+    return values if len(values) <= most else values[: most // 2] + values[-(most // 2) :]
+
+
 
 def only(rows, code: str, column: str = "part"):
     """The rows of one code; None of None."""
@@ -258,7 +270,10 @@ class Panel:
         self._long = 0
 
     def query(self, name: str, **given):
-        """Rows of a query under the reader's filters; the panel's menu shows its SQL."""
+        """Rows of a query under the reader's filters; the panel's menu shows its SQL.
+
+        A panel that asks nothing itself rests on what its page requires, and shows that.
+        """
         self.asked.append((name, given))
         return self.page.query(name, **given)
 
@@ -324,6 +339,26 @@ class Panel:
                         on_select="ignore",
                     )
         st.html(cards.how(how))
+    def ranked(
+        self, rows, reference: float, click: str | None = None, code: str | None = None, digits: int = 2
+    ) -> None:
+        """A ranked list against what counts as neither good nor bad, which the text `<panel>.line` names.
+
+        rows: name, estimate, low, high, n. With a column p, looking at many is corrected for. The lowest comes first,
+        but rows with a column `level` keep their order: those that are no "item" are the heads of those that are.
+        """
+        if "p" in rows and "q" not in rows:
+            rows = discovery.discoveries(rows)
+        nested = "level" in rows
+        rows = rows.assign(strong=rows["level"] != "item") if nested else rows.sort_values("estimate")
+        line = self.page.say(f"{self.key}.line")
+        figure = ranking.draw(
+            rows if nested else self.first(rows), reference=reference, reference_label=line, code=code, digits=digits
+        )
+        told = rows[~rows["strong"]] if nested else rows
+        finding = extremes(f"{self.page.name}.{self.key}", told, "name", reference)
+        self.show(figure, rows, finding, click=click)
+
 
     def table(self, rows, finding: Sentence | None = None, formula: str | None = None) -> None:
         """A panel whose figure is a table."""
@@ -437,7 +472,7 @@ class Panel:
 
     def _statements(self) -> list[tuple[str, dict]]:
         found = []
-        for name, given in self.asked:
+        for name, given in self.asked or self.page.required:
             sql, bound = warehouse.statement(name, self.page.filters, **given)
             question = warehouse.load(name).question
             found.append((f"-- {question}\n{warehouse.readable(sql)}", bound))

@@ -12,7 +12,7 @@ def draw(
     pairs: tuple[str, str],
     names: dict[str, str],
     tokens: tuple[str, str] | None = None,
-    intervals: tuple[tuple[str, str], tuple[str, str]] | None = None,
+    intervals: tuple[tuple[str, str] | None, tuple[str, str] | None] = (None, None),
     note: str | None = None,
     percent: bool = False,
     digits: int = 1,
@@ -23,7 +23,7 @@ def draw(
     """Rows of `frame` from top to bottom; `pairs` names the two value columns, drawn as an
     open and a filled mark; `names` says what they are called, `tokens` their colours (the columns' own names).
 
-    `intervals` gives the columns of low and high for each; `note` a column of words written at the right.
+    `intervals` gives the columns of low and high for each, or None; `note` a column of words written at the right.
     `percent` shows shares 0..1 as %. A row with a hidden value keeps its name and says so.
     """
     rows, tokens = len(frame), tokens or pairs
@@ -40,7 +40,7 @@ def draw(
     for i, values in enumerate((first, second)):
         shade = theme.colour(tokens[i])
         bars = None
-        if intervals is not None:
+        if intervals[i]:
             low, high = (frame[c].astype(float) * scale for c in intervals[i])
             bars = {
                 "type": "data", "symmetric": False, "array": list(high - values), "arrayminus": list(values - low),

@@ -29,7 +29,7 @@ def draw(
     A dot is blue or orange when its interval lies wholly above or below `reference` (the other way round where
     `better` is -1), else grey; `tone` names a column of tokens that overrides this, and a column `q` (after correcting
     for many looks) must be under 5 %. Values and reference are shown times `scale` with `unit`. `code` names the
-    column a click reports. Rows without a value get a hollow mark.
+    column a click reports. Rows without a value get a hollow mark; rows with `strong` set are the heads of others.
     """
     rows = len(frame)
     frame = frame.assign(**{c: frame[c].astype(float) * scale for c in (value, low, high)})
@@ -80,7 +80,10 @@ def draw(
             font={"size": theme.size("small"), "color": theme.colour("muted")},
         )  # fmt: skip
     figure.update_yaxes(
-        tickvals=places, ticktext=[theme.plain(v) for v in frame[label]], range=[-0.7, rows - 0.3], showgrid=False,
+    heads = frame["strong"] if "strong" in frame else [False] * rows
+    names = [theme.plain(name) for name in frame[label]]
+    names = [f"<b>{name}</b>" if head else name for name, head in zip(names, heads, strict=True)]
+        tickvals=places, ticktext=names, range=[-0.7, rows - 0.3], showgrid=False,
         zeroline=False, tickfont={"color": theme.colour("ink"), "size": theme.size("text")},
     )  # fmt: skip
     figure.update_xaxes(showgrid=True, zeroline=False, range=list(span) if span else None)

@@ -13,6 +13,7 @@ from scipy.special import fdtri
 
 from moments.metrics.intervals import LEVEL, Interval, floats, mean_variance
 
+ENOUGH = 0.7  # under it a scale is to be used with care (Nunnally 1978)
 RAW, STANDARDISED = "raw", "standardised"
 DUST = 1e-9  # items that cancel each other leave a total without variance, but for rounding
 SUMS = ("n", "sum_x", "sum_y", "sum_xx", "sum_yy", "sum_xy")

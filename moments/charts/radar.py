@@ -1,0 +1,117 @@
+"""Two outlines around one centre: the shape of what is expected and of what is met. Never alone: areas mislead."""
+
+from math import cos, radians, sin
+
+import plotly.graph_objects as go
+
+from moments.charts import theme
+
+WIDEST = 7  # ems of a name on one line; a Chinese character is one, a letter about half
+
+
+def draw(
+    frame,
+    *,
+    label: str = "name",
+    pairs: tuple[str, str],
+    names: dict[str, str],
+    tokens: tuple[str, str] | None = None,
+    span: tuple[float, float],
+    note: str | None = None,
+    values: bool = True,
+    digits: int = 1,
+    code: str | None = None,
+    height: int = 380,
+    hidden_label: str = "…",
+) -> go.Figure:
+    """Rows of `frame` clockwise from the top, in their order, on the full scale `span`.
+
+    `pairs` names the two value columns: the first is drawn dashed with open marks, the second solid with filled ones;
+    `names` says what they are called, `tokens` their colours (the columns' own names). `values` writes the numbers at
+    the points, the larger outside; `note` names a column of words under each name. `code` names the column that a click
+    reports. A row with a hidden value keeps its axis, says so, and leaves the outline open there.
+    """
+    rows, tokens = len(frame), tokens or pairs
+    step = 360 / max(rows, 1)
+    angles = [i * step for i in range(rows)]
+    both = [frame[c].astype(float) for c in pairs]
+    figure = theme.figure(height, margin={"l": 84, "r": 84, "t": 56, "b": 36})
+    for i, (mine, other) in enumerate(zip(both, both[::-1], strict=True)):
+        shade = theme.colour(tokens[i])
+        outside = [a >= b if i == 0 else a > b for a, b in zip(mine, other, strict=True)]
+        figure.add_scatterpolar(
+            theta=_closed(angles),
+            r=_closed(list(mine)),
+            name=names[pairs[i]],
+            mode="lines+markers+text" if values else "lines+markers",
+            text=_closed([theme.fixed(v, digits) if v == v else "" for v in mine], end=""),
+            textposition=_closed([_beside(a, out) for a, out in zip(angles, outside, strict=True)]),
+            textfont={"color": shade, "size": theme.size("small")},
+            line={"color": shade, "width": theme.size("line"), "dash": "solid" if i else "dash"},
+            marker={
+                "size": theme.size("marker"),
+                "color": shade if i else theme.colour("paper"),
+                "line": {"width": 2, "color": shade},
+                "symbol": "circle" if i else "diamond",
+            },
+            connectgaps=False,
+            customdata=_closed(list(frame[code])) if code else None,
+            hovertext=_closed(
+                [
+                    f"{theme.plain(name)}<br>{names[pairs[i]]} {theme.fixed(v, digits)}" if v == v else ""
+                    for name, v in zip(frame[label], mine, strict=True)
+                ]
+            ),
+            hoverinfo="text",
+            cliponaxis=False,
+        )
+    known = (both[0] + both[1]).notna()
+    words = frame[note] if note else [""] * rows
+    axes = [
+        _wrapped(str(name)) + (f"<br>{theme.plain(w if k else hidden_label)}" if w or not k else "")
+        for name, w, k in zip(frame[label], words, known, strict=True)
+    ]
+    figure.update_polars(
+        angularaxis={
+            "tickvals": angles, "ticktext": axes, "ticks": "outside", "ticklen": 14 if values else 4,
+            "tickcolor": theme.faded("line", 0), "tickfont": {"color": theme.colour("ink"), "size": theme.size("text")},
+        },
+        # the scale stands between two axes, where no point and no value is in its way
+        radialaxis={"range": list(span), "dtick": 1 if span[1] - span[0] <= 5 else 2, "tick0": span[0],
+                    "angle": 90 + step / 2, "tickangle": 0, "showline": False, "layer": "below traces"},
+    )  # fmt: skip
+    figure.update_layout(legend={"y": 1.12, "yanchor": "bottom", "x": 0.5, "xanchor": "center"}, showlegend=True)
+    return figure
+
+
+def _closed(values: list, end=None) -> list:
+    """Back to the first point, so that the outline closes; `end` stands there instead of what is written twice."""
+    return [*values, values[0] if end is None else end] if values else []
+
+
+def _beside(angle: float, outside: bool) -> str:
+    """Where a number stands: on the far side of its point as seen from the centre, or on the near side."""
+    way = 1 if outside else -1
+    across, up = way * sin(radians(angle)), way * cos(radians(angle))
+    high = "top" if up > 0.4 else "bottom" if up < -0.4 else "middle"
+    side = "right" if across > 0.4 else "left" if across < -0.4 else "center"
+    return f"{high} {side}" if (high, side) != ("middle", "center") else "top center"
+
+
+def _wrapped(name: str) -> str:
+    """A name on at most two lines; Plotly breaks none by itself."""
+    words = name.split() if " " in name else list(name)
+    glue = " " if " " in name else ""
+    lines = [""]
+    for word in words:
+        longer = f"{lines[-1]}{glue}{word}" if lines[-1] else word
+        if lines[-1] and _ems(longer) > WIDEST:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    lines = lines if len(lines) < 3 else [lines[0], f"{lines[1]}…"]
+    return "<br>".join(theme.plain(line) for line in lines)
+
+
+def _ems(words: str) -> float:
+    return sum(1 if ord(c) > 0x2E7F else 0.55 for c in words)

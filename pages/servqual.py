@@ -1,0 +1,100 @@
+"""Where does experience fall short of expectation?"""
+
+from functools import partial
+
+from moments import codebook, insights, page
+from moments.charts import dumbbell, radar, ranking, zone
+from moments.metrics import discovery, jackknife, reliability, servqual, weights
+
+SIDES = ("expectation", "perception")
+
+here = page.start("servqual", "responses")
+book = codebook.Framework(here.snapshot.codebook, "servqual", servqual.dimension_code)
+side = {code: here.say(f"side.{code}") for code in SIDES}
+answers = book.under(here.require("servqual_by_item"))
+earlier = here.before(book.under, "servqual_by_item")
+with here.choices():
+    begin = servqual.starting_weights(answers["dimension"].unique(), book.weights)
+    shares = here.weights("w", begin, book.dimensions, weights.rebalance)
+    used = {"plain": None, "weighted": shares}[here.choose("total", ("plain", "weighted"))]
+    by = here.choose("by", here.having(("branch", "region", "channel", "segment", "service")))
+overall, gaps = partial(servqual.overall, weights=used), book.named(servqual.gaps(answers))
+middle = float(overall(answers)["estimate"].iloc[0])
+
+with here.panel("cards", height=140) as panel:
+    months, made = book.under(panel.query("servqual_by_period", step="month")).sort_values("period"), []
+    for key, given, of in (("plain", None, "gap"), ("weighted", shares, "gap"), *((s, None, s) for s in SIDES[::-1])):
+        total = partial(servqual.overall, weights=given, of=of)
+        change = None if earlier is None else jackknife.difference(total(answers), total(earlier))
+        spark = total(months)["estimate"]
+        made.append(panel.card(key, total(answers), change, spark, "two", better=int(of != "expectation")))
+    panel.cards(*made)
+
+with here.panel("shape", half=True) as panel:
+    figure = radar.draw(gaps, pairs=SIDES, names=side, span=book.scale, code="dimension")
+    panel.show(figure, gaps, insights.extremes("servqual.shape", gaps, "name", 0), gaps["n"].min(), click="dimension")
+
+with here.panel("gaps", half=True) as panel:
+    rows = gaps.assign(note=here.lines("gaps.note", gaps)).sort_values("estimate")
+    ends = {"intervals": (None, ("from", "to")), "note": "note"}
+    figure = dumbbell.draw(rows, pairs=SIDES, names=side, code="dimension", digits=2, **ends)
+    panel.show(figure, rows, insights.widest("servqual.gaps", rows, "name", *SIDES[::-1]), click="dimension")
+
+with here.panel("items") as panel:
+    one = here.picked("dimension", book.dimensions)
+    rows = book.named(discovery.discoveries(servqual.outline(answers, middle), ["level"]))
+    panel.ranked(rows[rows["dimension"] == one] if one else rows, middle, click="item", code="item")
+
+with here.panel("shares", half=True) as panel:
+    panel.ranked(book.named(servqual.contributions(answers, shares)), 0)
+
+with here.panel("changes", half=True) as panel:
+    both = (servqual.dimensions(rows) for rows in (answers, book.under(panel.compared("servqual_by_item"))))
+    panel.ranked(book.named(jackknife.difference(*both, ["dimension"])), 0)
+
+with here.panel("groups") as panel:
+    rows = jackknife.against(overall(book.under(panel.query("servqual_by_group", by=by))), middle)
+    panel.ranked(here.named(rows, by), middle, click=by, code="grp")
+
+with here.more("side_by_side") as opened:
+    if opened:
+        with here.panel("shapes") as panel:
+            found = book.under(panel.query("servqual_by_group", by=by))
+            rows = book.named(servqual.gaps(found)).assign(note=lambda rows: here.lines("shapes.note", rows))
+            drawn = page.ends(overall(found).dropna(subset="estimate").sort_values("estimate")["grp"])
+            look = partial(radar.draw, pairs=SIDES, names=side, span=book.scale, note="note", values=False, height=300)
+            figures = {here.label(by, [code])[0]: look(rows[rows["grp"] == code]) for code in drawn}
+            panel.several(figures, rows, insights.commonest("servqual.shapes", rows, "grp", "name"))
+
+with here.more("tolerance") as opened:
+    if opened:
+        with here.panel("zone", half=True) as panel:
+            rows = book.named(servqual.zone_of_dimensions(book.under(panel.query("servqual_with_adequate"))))
+            marks = {mark: here.say(f"zone.{mark}") for mark in ("adequate", "desired", "perception")}
+            panel.show(zone.draw(rows, names=marks), rows, insights.extremes("servqual.zone", rows, "name", 0))
+        with here.panel("perception", half=True) as panel:
+            mean = gaps["perception"].mean()
+            panel.ranked(book.named(jackknife.against(servqual.dimensions(answers, of="perception"), mean)), mean)
+
+with here.more("sure") as opened:
+    if opened:
+        with here.panel("alpha", half=True) as panel:
+            which = here.choose("side", ("perceived", "expected", "gap"))
+            rows = book.named(reliability.alpha(panel.each("servqual_products", book.parts, side=which)))
+            rows["name"] += " · " + rows["kind"].map(lambda kind: here.say(f"columns.{kind}"))
+            figure = ranking.draw(rows, reference=reliability.ENOUGH, reference_label=here.say("alpha.line"), digits=2)
+            panel.show(figure, rows, insights.under("servqual.alpha", rows, reliability.ENOUGH))
+        with here.panel("tests", half=True) as panel:
+            rows = servqual.paired_dimensions(panel.each("servqual_products", book.parts, side="gap"))
+            panel.ranked(book.named(rows), 0)
+        with here.panel("names") as panel:
+            panel.table(servqual.names(), insights.Sentence("servqual.names.listed"))
+
+with here.more("voices") as opened:
+    if opened:
+        with here.panel("answers") as panel:
+            item = here.picked("item", book.items) or servqual.items(answers).sort_values("estimate")["item"].iloc[0]
+            panel.note("which", name=book.items.get(item, item))
+            panel.answers("servqual_answers", item=item)
+
+here.foot()
