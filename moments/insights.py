@@ -37,7 +37,7 @@ def change(key: str, difference, **values) -> Sentence:
     )
 
 
-def extremes(key: str, rows, label: str, reference: float) -> Sentence:
+def extremes(key: str, rows, label: str, reference: float, **more) -> Sentence:
     """Who is clearly above and who clearly below `reference`: `<key>.both`, `.above`, `.below` or `.none`;
     `.few` with less than two to look at.
 
@@ -56,7 +56,7 @@ def extremes(key: str, rows, label: str, reference: float) -> Sentence:
         values |= {"best": above.iloc[0][label], "best_value": above.iloc[0]["estimate"]}
     if len(below):
         values |= {"worst": below.iloc[0][label], "worst_value": below.iloc[0]["estimate"]}
-    return Sentence(f"{key}.{which}", values)
+    return Sentence(f"{key}.{which}", values | more)
 
 
 def largest(key: str, rows, column: str, names: dict[str, str]) -> Sentence:
@@ -85,3 +85,131 @@ def widest(key: str, rows, label: str, first: str, second: str) -> Sentence:
 def listed(key: str, rows, column: str) -> Sentence:
     """`<key>` with the estimate of every row, named by its code in `column`."""
     return Sentence(f"{key}.listed", dict(zip(rows[column], rows["estimate"], strict=True)))
+
+
+def commonest(key: str, rows, by: str, label: str) -> Sentence:
+    """`<key>.commonest`: the row that is the lowest in most groups of `by`, by its `label`; `.none` without any.
+
+    rows: by, label, estimate. A group whose every estimate is hidden does not count.
+    """
+    known = rows[rows["estimate"].notna()]
+    if known.empty:
+        return Sentence(f"{key}.none")
+    lowest = known.loc[known.groupby(by, sort=False)["estimate"].idxmin(), label].value_counts()
+    return Sentence(
+        f"{key}.commonest", {"name": lowest.index[0], "count": lowest.iloc[0], "groups": known[by].nunique()}
+    )
+
+
+def under(key: str, rows, bound: float) -> Sentence:
+    """`<key>.some_weak` with those under a bound, the lowest named, `.all_fine`, or `.none` with nothing to judge.
+
+    rows: name, estimate.
+    """
+    known = rows[rows["estimate"].notna()]
+    weak = known[known["estimate"] < bound].sort_values("estimate")
+    if weak.empty:
+        return Sentence(f"{key}.all_fine" if len(known) else f"{key}.none", {"groups": len(known)})
+    lowest = weak.iloc[0]
+    return Sentence(
+        f"{key}.some_weak", {"weak": len(weak), "worst": lowest["name"], "worst_value": lowest["estimate"]}
+    )
+
+
+def against(key: str, row, reference: float = 0.0, **values) -> Sentence:
+    """`<key>.up`, `.down` or `.unclear`: an estimate with its interval against a value that means "the same".
+
+    row: frame of one row with estimate, low, high, which fill the sentence.
+    """
+    row = row.iloc[0]
+    way = direction(row["low"] - reference, row["high"] - reference)
+    return Sentence(f"{key}.{way}", {"estimate": row["estimate"], "low": row["low"], "high": row["high"], **values})
+
+
+def one_more(key: str, row, **values) -> Sentence:
+    """What one more counter brings: `<key>.saves`, `.ends` a queue without end, or is `.too_few` for that.
+
+    row: a row of `staffing.what_if`.
+    """
+    endless, still = row["wait"] == float("inf"), row["wait_one_more"] == float("inf")
+    told = {name: row[name] for name in ("counters", "wait", "wait_one_more", "saves", "service_level", "abandon")}
+    return Sentence(f"{key}.{'too_few' if still else 'ends' if endless else 'saves'}", told | values)
+
+
+def farthest(key: str, rows, label: str, better: int = -1) -> Sentence:
+    """`<key>.worst`: the row with the worst estimate and the best one beside it; `.few` with less than two to look at.
+
+    `better` is -1 where less is better. Both come with their interval.
+    """
+    shown = rows[rows["estimate"].notna()].sort_values("estimate", ascending=better > 0)
+    if len(shown) < 2:
+        return Sentence(f"{key}.few")
+    values = {}
+    for side, row in (("worst", shown.iloc[0]), ("best", shown.iloc[-1])):
+        values |= {side: row[label]} | {f"{side}_{c}": row[c] for c in ("estimate", "low", "high")}
+    return Sentence(f"{key}.worst", values)
+
+
+def told(key: str, row, **values) -> Sentence:
+    """`<key>.told`: an estimate with its interval and n. row: frame of one row."""
+    row = row.iloc[0]
+    return Sentence(f"{key}.told", {c: row[c] for c in ("estimate", "low", "high", "n")} | values)
+
+
+def numbers(key: str, row) -> Sentence:
+    """`key` filled with every column of a frame of one row."""
+    return Sentence(key, row.iloc[0].to_dict())
+
+
+def foremost(key: str, rows, limits: dict[str, float], label: str = "name") -> Sentence:
+    """`<key>.found`, where each column of `limits` stands for a phrase on who comes first in it, by size.
+
+    rows: label, and for each column c: c, c_low, c_high. The phrase is `<key>.<c>_one`, `<key>.<c>_several` where the
+    intervals of others reach into that of the first, or `<key>.<c>_none` where nobody is clearly beyond the limit.
+    """
+    phrases = {}
+    for column, limit in limits.items():
+        size = rows[[column, f"{column}_low", f"{column}_high"]].abs().dropna().sort_values(column, ascending=False)
+        least, most = size.iloc[:, 1:].min(axis=1), size.iloc[:, 1:].max(axis=1)
+        first = size.index[0] if len(size) else None
+        if first is None or least[first] <= limit:
+            phrases[column] = text.say(f"{key}.{column}_none", limit=limit)
+            continue
+        level = rows.loc[size.index[most >= least[first]], label]
+        which = "one" if len(level) == 1 else "several"
+        phrases[column] = text.say(f"{key}.{column}_{which}", name=text.listed(level), value=rows.loc[first, column])
+    return Sentence(f"{key}.found", phrases)
+
+
+def ordered(key: str, rows, column: str, label: str = "name") -> Sentence:
+    """`<key>.found`, whose {steps} are the phrases `<key>.<code>_first` in the order of the rows; `.none` without any.
+
+    A code without such a phrase is not spoken of.
+    """
+    groups = [(code, inside) for code, inside in rows.groupby(column, sort=False) if text.has(f"{key}.{code}_first")]
+    if not groups:
+        return Sentence(f"{key}.none")
+    phrases = [text.say(f"{key}.{code}_first", names=text.listed(inside[label])) for code, inside in groups]
+    return Sentence(f"{key}.found", {"steps": text.say(f"{key}.then").join(phrases)})
+
+
+def shifted(key: str, rows) -> Sentence:
+    """Which group sees a thing clearly otherwise: `<key>.found` with the clearest, `.none`, `.few` without two groups.
+
+    rows: the names group_name, name, kind_name, whole_name (of all together), and real (a clear shift), q.
+    """
+    if rows.loc[rows["kind_name"] != "", "group_name"].nunique() < 2:
+        return Sentence(f"{key}.few")
+    clear = rows[rows["real"]].sort_values("q", kind="stable")
+    if clear.empty:
+        return Sentence(f"{key}.none")
+    first = clear.iloc[0][["group_name", "name", "kind_name", "whole_name"]]
+    return Sentence(f"{key}.found", {"count": len(clear), **first})
+
+
+def agreement(key: str, rows, one: str, other: str, label: str = "name") -> Sentence:
+    """How often two readings agree: `<key>.all`, or `<key>.some` with count, same and the names of the others."""
+    shown = rows[rows[one].notna() & rows[other].notna()]
+    unlike = shown[shown[one] != shown[other]]
+    values = {"count": len(shown), "same": len(shown) - len(unlike), "names": text.listed(unlike[label])}
+    return Sentence(f"{key}.{'some' if len(unlike) else 'all'}", values)

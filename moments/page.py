@@ -57,14 +57,14 @@ class Page:
 
     def choose(self, name: str, options, default: str | None = None) -> str:
         """A choice that belongs to this page, kept in the URL; options are codes named in its text file."""
+        many = len(options) > 8
         return filters.one_of(
             name,
             options,
             default,
-            st.segmented_control,
+            partial(st.selectbox, width=220) if many else partial(st.segmented_control, required=True),
             label=self.say(f"{name}.label"),
             format_func=lambda code: self._option(name, code),
-            required=True,
         )
 
     def number(self, name: str, low: float, high: float, given: float | None = None, step: float = 1.0) -> float | None:
@@ -74,9 +74,8 @@ class Page:
             None,
             low,
             high,
-            st.number_input,
+            partial(st.number_input, value=None),
             label=self.say(f"{name}.label"),
-            value=None,
             step=step,
             placeholder=text.number(given, "whole" if step >= 1 else "one"),
             width=160,
@@ -125,13 +124,13 @@ class Page:
         except (NoneOfThese, NothingLeft, TooFew, TooFewLeftOut):
             return None
 
-    def change(self, difference, now, earlier):
-        """`difference(now, earlier)`; None where there is nothing to compare with."""
-        return None if earlier is None else difference(now, earlier)
+    def change(self, difference, now, earlier, *more):
+        """`difference(now, earlier, *more)`; None where there is nothing to compare with."""
+        return None if earlier is None else difference(now, earlier, *more)
 
     def require(self, name: str, **given):
-        self.required.append((name, given))
         """Rows that the whole page rests on; where there are none the page says why and ends."""
+        self.required.append((name, given))
         try:
             return self.query(name, **given)
         except State as state:
@@ -144,9 +143,9 @@ class Page:
         """Those of the dimensions that this page's table has."""
         return tuple(d for d in dimensions if warehouse.values(d, self.snapshot))
 
-    def choices(self):
-        """A row for the choices of a page: `with here.choices(): ...`."""
-        return st.container(horizontal=True, key="choices", gap="medium")
+    def choices(self, name: str = "choices"):
+        """A row for the choices of a page, or of one panel: `with here.choices(): ...`."""
+        return st.container(horizontal=True, key=name, gap="medium")
 
     def periods(self, days, grain: str) -> list[str]:
         """Names of weeks, months or quarters by their first day."""
@@ -164,10 +163,10 @@ class Page:
         """Names of a framework's items in the reader's language, from the dataset's codebook."""
         named = {i["item"]: i for i in self.snapshot.codebook.get("items", []) if i["framework"] == framework}
         return [text.pick(named.get(code, {}), code) for code in codes]
+
     def lines(self, key: str, rows) -> list[str]:
         """A sentence of this page for each of the rows, filled from its columns."""
         return [self.say(key, **row) for row in rows.to_dict("records")]
-
 
     @contextmanager
     def panel(self, key: str, height: int = 320, half: bool = False):
@@ -248,11 +247,11 @@ def _ask(name: str, chosen, given: dict):
         raise TooFew(threshold=chosen.snapshot.threshold)
     return periods.complete(rows, given["grain"], chosen.start, chosen.end) if "grain" in given else rows
 
+
 def ends(values, most: int = 6) -> list:
     """The first and the last of what is too long to draw whole."""
     values = list(values)
     return values if len(values) <= most else values[: most // 2] + values[-(most // 2) :]
-
 
 
 def only(rows, code: str, column: str = "part"):
@@ -339,6 +338,7 @@ class Panel:
                         on_select="ignore",
                     )
         st.html(cards.how(how))
+
     def ranked(
         self, rows, reference: float, click: str | None = None, code: str | None = None, digits: int = 2
     ) -> None:
@@ -359,7 +359,6 @@ class Panel:
         finding = extremes(f"{self.page.name}.{self.key}", told, "name", reference)
         self.show(figure, rows, finding, click=click)
 
-
     def table(self, rows, finding: Sentence | None = None, formula: str | None = None) -> None:
         """A panel whose figure is a table."""
         if finding is not None:
@@ -367,6 +366,16 @@ class Panel:
         how = self.page.say(f"{self.key}.how")
         st.dataframe(export.labelled(rows, self.page.name), hide_index=True, width="stretch", alt=how)
         st.html(cards.how(how))
+
+    def steps(self, rows, column: str, finding: Sentence) -> None:
+        """Rows in the order of work, gathered under the code in `column` (see cards.steps); a row needs name, place."""
+        self._head(finding, rows, None)
+        say, made = self.page.say, []
+        for code, inside in rows.groupby(column, sort=False):
+            lines = [(r["place"], r["name"], say(f"{self.key}.small", **r)) for r in inside.to_dict("records")]
+            made.append((say(f"{self.key}.{code}"), say(f"{self.key}.{code}_next"), lines))
+        st.html(cards.steps(made))
+        st.html(cards.how(self.page.say(f"{self.key}.how")))
 
     def card(self, key: str, row, change=None, spark=(), spec: str = "one", better: int = 1) -> cards.Card:
         """A headline number from a frame of one row with estimate, low, high, n, and its change, in words.

@@ -89,6 +89,19 @@ def label(words: str) -> str:
     return f'<h3 class="m-label">{escape(words)}</h3>'
 
 
+def steps(made) -> str:
+    """Groups in the order in which to work on them: (head, advice, [(number, name, small print), ...])."""
+    return f'<div class="m-steps">{"".join(_step(*one) for one in made)}</div>'
+
+
+def _step(head: str, advice: str, lines) -> str:
+    items = "".join(
+        f'<li><b>{number}</b> {escape(name)} <span class="m-small">{escape(small)}</span></li>'
+        for number, name, small in lines
+    )
+    return f'<section><h3>{escape(head)}</h3><p class="m-how">{escape(advice)}</p><ul>{items}</ul></section>'
+
+
 def notice(reason: str, advice: str) -> str:
     """Why there is no figure, and what to do."""
     return f'<div class="m-notice" role="status"><p>{escape(reason)}</p><p class="m-how">{escape(advice)}</p></div>'

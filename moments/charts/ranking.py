@@ -67,7 +67,8 @@ def draw(
         showlegend=False,
     )
     for place, v, c, k, fold in zip(places, frame[value], frame[n], known, folded, strict=True):
-        words = f"<b>{theme.fixed(v, digits)}</b>{unit}  n {c:,.0f}" if k else "" if fold else hidden_label
+        words = f"<b>{theme.fixed(v, digits)}</b>{unit}" if k else "" if fold else hidden_label
+        words += f"  n {c:,.0f}" if k and c == c else ""
         figure.add_annotation(
             xref="paper", x=1, y=place, xanchor="left", showarrow=False, xshift=4,
             text=words,
@@ -79,10 +80,10 @@ def draw(
             x=reference, yref="paper", y=1, yanchor="bottom", showarrow=False, text=reference_label,
             font={"size": theme.size("small"), "color": theme.colour("muted")},
         )  # fmt: skip
-    figure.update_yaxes(
     heads = frame["strong"] if "strong" in frame else [False] * rows
     names = [theme.plain(name) for name in frame[label]]
     names = [f"<b>{name}</b>" if head else name for name, head in zip(names, heads, strict=True)]
+    figure.update_yaxes(
         tickvals=places, ticktext=names, range=[-0.7, rows - 0.3], showgrid=False,
         zeroline=False, tickfont={"color": theme.colour("ink"), "size": theme.size("text")},
     )  # fmt: skip

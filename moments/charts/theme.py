@@ -111,10 +111,11 @@ def readable(token: str, opacity: float) -> str:
         r, g, b = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
         return 0.2126 * r + 0.7152 * g + 0.0722 * b
 
-    mixed = "#" + "".join(
-        f"{round(int(colour(token)[i : i + 2], 16) * opacity + int(colour('paper')[i : i + 2], 16) * (1 - opacity)):02x}"
-        for i in (1, 3, 5)
+    over, under = (
+        [int(colour(t)[i : i + 2], 16) * part for i in (1, 3, 5)]
+        for t, part in ((token, opacity), ("paper", 1 - opacity))
     )
+    mixed = "#" + "".join(f"{round(a + b):02x}" for a, b in zip(over, under, strict=True))
 
     def contrast(ink: str) -> float:
         low, high = sorted((light(colour(ink)), light(mixed)))
