@@ -8,7 +8,7 @@ from moments.datasets import DatasetError
 
 MENU = {
     "outcomes": ["nps"],
-    "quality": ["servqual"],
+    "quality": ["servqual", "waiting", "queues", "staffing"],
 }
 
 filters.begin()
@@ -21,7 +21,12 @@ pages = {
     for section in MENU.values()
     for name in section
 }
-home = st.Page(lambda: st.switch_page(next(iter(pages.values())), query_params=st.query_params), url_path="home", default=True, visibility="hidden")
+home = st.Page(
+    lambda: st.switch_page(next(iter(pages.values())), query_params=st.query_params),
+    url_path="home",
+    default=True,
+    visibility="hidden",
+)
 menu = {text.say(f"menu.{section}"): [pages[name] for name in names] for section, names in MENU.items()}
 chosen = st.navigation({"": [home], **menu})
 try:

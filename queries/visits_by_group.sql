@@ -1,8 +1,11 @@
 -- In each branch, region, channel, segment or service: how many tickets were served, given up or sent away, and how soon?
 -- One row per: grp, replicate
--- Reads: visits (outcome, wait_minutes, replicate, {by})
+-- Reads: visits (arrived_at, outcome, wait_minutes, replicate, {by})
 -- Choices: by = branch, region, channel, segment, service
--- Values: within DOUBLE 10
+-- Values:
+--   within DOUBLE 10
+--   weekday BIGINT 0
+--   hour BIGINT -1
 -- Hides: n per grp
 -- Columns:
 --   grp        VARCHAR  code of the group
@@ -26,5 +29,7 @@ select
     sum(wait_minutes) as wait
 from visits
 where outcome <> 'phantom' and {by} is not null
+    and ($weekday::bigint = 0 or isodow(arrived_at) = $weekday)
+    and ($hour::bigint < 0 or hour(arrived_at) = $hour)
 group by grp, replicate
 order by grp, replicate

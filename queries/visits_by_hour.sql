@@ -3,6 +3,7 @@
 -- Reads: visits (arrived_at, outcome, wait_minutes, replicate)
 -- Values:
 --   weekday BIGINT 0
+--   hall VARCHAR
 --   within DOUBLE 10
 -- Hides: n per hour
 -- Columns:
@@ -23,7 +24,9 @@
 with tickets as (
     select *, arrived_at::date as day, hour(arrived_at) as hour
     from visits
-    where outcome <> 'phantom' and ($weekday = 0 or isodow(arrived_at) = $weekday)
+    where outcome <> 'phantom'
+        and ($weekday::bigint = 0 or isodow(arrived_at) = $weekday)
+        and ($hall = '' or branch = $hall)
 ),
 -- a branch is open from the first to the last hour of the day whose arrivals it serves, also when nobody comes between
 spans as (

@@ -4,7 +4,7 @@
 -- Values:
 --   width DOUBLE 2
 --   most BIGINT 15
---   bin BIGINT 0
+--   bin BIGINT 1
 --   skip BIGINT 0
 --   take BIGINT 100
 -- Shown whole: the answers themselves; the warehouse refuses when fewer than the threshold are left
@@ -19,6 +19,6 @@
 select answered_at, branch, wait_actual, wait_perceived, wait_acceptable, comment, count(*) over () as n
 from responses
 where wait_actual is not null and wait_perceived is not null
-    and ($bin::bigint is null or least(floor(wait_actual / $width::double), $most::bigint)::bigint = $bin)
+    and ($bin::bigint is null or least(ceil(wait_actual / $width::double), $most::bigint)::bigint = $bin)
 order by answered_at desc, response desc
 limit $take offset $skip

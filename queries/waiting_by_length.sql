@@ -6,13 +6,13 @@
 --   most BIGINT 15
 -- Hides: n per bin
 -- Columns:
---   bin       BIGINT  actual minutes / width, rounded down; the last takes all that is longer
+--   bin       BIGINT  actual minutes / width, rounded up: 0 did not wait; the last takes all that is longer
 --   n         BIGINT
 --   actual    DOUBLE  sum of the actual minutes
 --   total     DOUBLE  sum of the felt minutes
 --   total_sq  DOUBLE  sum of their squares
 select
-    least(floor(wait_actual / $width::double), $most::bigint)::bigint as bin,
+    least(ceil(wait_actual / $width::double), $most::bigint)::bigint as bin,
     count(*) as n,
     sum(wait_actual) as actual,
     sum(wait_perceived) as total,

@@ -175,3 +175,62 @@ def counters_needed(arrivals, service, target, level=0.8, patience=None, most=10
         return float(high)
 
     return np.array([fewest(a, s) for a, s in zip(arrivals.flat, service.flat, strict=True)]).reshape(arrivals.shape)
+
+
+def counters_behind(arrivals, service, wait, patience=None, most=1000) -> np.ndarray:
+    """How many counters a wait looks like: those with which the model's mean wait comes closest, per element.
+
+    wait: mean minutes seen. For tickets that do not tell how many counters were open; NaN where anything is unknown.
+    """
+    arrivals, service, wait = np.broadcast_arrays(*(np.asarray(v, float) for v in (arrivals, service, wait)))
+
+    def closest(a: float, s: float, seen: float) -> float:
+        if not (np.isfinite([a, s, seen]).all() and s > 0):
+            return np.nan
+        servers, far = 1, np.inf
+        while servers <= most:  # the wait falls with every counter, so the distance falls and then rises
+            model = erlang_c(a, s, servers) if patience is None else erlang_a(a, s, servers, patience)
+            distance = abs(float(model["wait"]) - seen)
+            if distance > far or (distance == far and np.isfinite(far)):
+                break
+            servers, far = servers + 1, distance
+        return float(servers - 1)
+
+    found = [closest(*row) for row in zip(arrivals.flat, service.flat, wait.flat, strict=True)]
+    return np.array(found, float).reshape(arrivals.shape)
+
+
+def plan(hours: pd.DataFrame, target: float, patience: float | None = None) -> pd.DataFrame:
+    """`what_if` with each hour's own arrivals, service time and counters, rounded to whole ones.
+
+    hours: as `queues.hours` gives them. Where no ticket tells the counters, `counters_behind` the wait seen, and
+    `guessed` says so.
+    """
+    told = hours["counters"].to_numpy(float)
+    looks = counters_behind(hours["arrivals"], hours["service"], hours["estimate"], patience)
+    counters = np.maximum(np.rint(np.nan_to_num(np.where(np.isnan(told), looks, told), nan=1)), 1).astype(int)
+    out = what_if(hours, None, counters, target, patience)
+    return out.assign(guessed=np.isnan(told))
+
+
+def ladder(arrivals, service, counters: int, target, patience=None, fewer=2, more=4) -> pd.DataFrame:
+    """One hour with a few counters less and more: one row per number of counters, with the columns of `what_if`,
+    and low, high, n empty: a model's answer has no interval."""
+    steps = np.arange(max(counters - fewer, 1), counters + more + 1)
+    hour = pd.DataFrame({"arrivals": np.full(len(steps), float(arrivals))})
+    return what_if(hour, service, steps, target, patience).assign(low=np.nan, high=np.nan, n=np.nan)
+
+
+def levers(saves: float, explained: pd.DataFrame) -> pd.DataFrame:
+    """Minutes per customer that one more counter saves, and felt minutes that explaining the wait would save.
+
+    explained: the row of the factor "unexplained" as `waiting.in_minutes` gives it, or none; its minutes are
+    spread over all who answered, those whose wait was explained included. Gives lever, estimate, low, high, n; the
+    counter's is a model's answer and has no interval.
+    """
+    unknown = dict.fromkeys(("estimate", "low", "high", "n"), np.nan)
+    felt = unknown
+    if len(explained):
+        row = explained.iloc[0]
+        felt = {c: row[c] * row["share"] for c in ("estimate", "low", "high")} | {"n": row["n"]}
+    return pd.DataFrame([{"lever": "counter"} | unknown | {"estimate": saves}, {"lever": "explain"} | felt])

@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from moments.metrics import jackknife
-from moments.metrics.intervals import floats, p_student, t_mean, wilson, z_quantile
+from moments.metrics.discovery import q_values
+from moments.metrics.intervals import floats, newcombe, p_student, t_mean, two_means, wilson, z_quantile
 from moments.metrics.regression import Fit, least_squares
 
 FACTORS = (
@@ -27,6 +28,91 @@ def over(counts: pd.DataFrame, hits: str = "over") -> pd.DataFrame:
     counts: keys, n, hits. Gives counts and estimate, low, high (0..1).
     """
     return counts.assign(**wilson(counts[hits], counts["n"])._asdict())
+
+
+def against_rest(counts: pd.DataFrame, hits: str = "over") -> pd.DataFrame:
+    """The same per group, and whether its share differs from that of all others together.
+
+    counts: one row per group. Adds p (score test against the rest) and q (Benjamini-Hochberg over the groups).
+    """
+    k, n = floats(counts[hits], counts["n"])
+    p = newcombe(k, n, np.nansum(k) - k, np.nansum(n) - n).p
+    return over(counts, hits).assign(p=p, q=q_values(p))
+
+
+def changes(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+    """Mean minutes per kind, now less before: kind, estimate, low, high, p, n, n_other (Welch).
+
+    now, before: kind, n, total, total_sq.
+    """
+    both = now.merge(before, on="kind", suffixes=("", "_other"))
+    sides = (both[f"{c}{side}"] for side in ("", "_other") for c in ("n", "total", "total_sq"))
+    d = two_means(*sides)
+    return both[["kind", "n", "n_other"]].assign(estimate=d.estimate, low=d.low, high=d.high, p=d.p)
+
+
+def limits(kinds: pd.DataFrame) -> pd.DataFrame:
+    """Share above what is acceptable per kind, of answers that tell it: kind, estimate, low, high (0..1), n.
+
+    kinds: kind, asked, over.
+    """
+    return over(kinds[["kind", "over"]].assign(n=kinds["asked"]))
+
+
+def limit_changes(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+    """Share above acceptable per kind, now less before: kind, estimate, low, high, p, n, n_other (Newcombe).
+
+    now, before: kind, asked, over.
+    """
+    both = now.merge(before, on="kind", suffixes=("", "_other"))
+    d = newcombe(both["over"], both["asked"], both["over_other"], both["asked_other"])
+    kept = both[["kind"]].assign(n=both["asked"], n_other=both["asked_other"])
+    return kept.assign(estimate=d.estimate, low=d.low, high=d.high, p=d.p)
+
+
+def beyond(sides: pd.DataFrame) -> pd.DataFrame:
+    """Mean satisfaction of those who waited beyond what they accept less that of the others: estimate, low, high, p,
+    n, n_other (Welch), one row; NaN where a side is missing or hidden.
+
+    sides: side ("beyond", "within"), n, total, total_sq.
+    """
+    told = sides.set_index("side").reindex(["beyond", "within"])
+    (n, total, total_sq) = floats(told["n"], told["total"], told["total_sq"])
+    d = two_means(n[:1], total[:1], total_sq[:1], n[1:], total[1:], total_sq[1:])
+    return pd.DataFrame(
+        {"estimate": d.estimate, "low": d.low, "high": d.high, "p": d.p, "n": n[:1], "n_other": n[1:]}
+    )
+
+
+def bin_width(typical: float) -> float:
+    """Minutes per bin that put a typical wait in about the third: 1, 2 or 5 times a power of ten."""
+    if not typical > 0 or not np.isfinite(typical):
+        return 1.0
+    rough = typical / 2.5
+    power = 10.0 ** np.floor(np.log10(rough))
+    return float(power * min((1, 2, 5, 10), key=lambda step: abs(np.log(step * power / rough))))
+
+
+def bins(sums: pd.DataFrame, width: float, most: int, at: str) -> pd.DataFrame:
+    """The bins of a figure: sums with `name` ("4~6"), `place` (the mean of `at` there; where hidden, the bin's middle)
+    and estimate, low, high as in `minutes`.
+
+    sums: bin, n, total, total_sq and the sum `at`. Bin k holds (k - 1) width < minutes <= k width; bin `most` all that
+    is longer (">30"), bin -`most` all that is shorter, and where nothing is negative bin 0 holds only 0.
+    """
+    n, total = floats(sums["n"], sums[at])
+    middle = (sums["bin"].to_numpy(float) - 0.5) * width
+    place = np.where(n > 0, total / np.where(n > 0, n, 1), middle)
+    signed = bool((sums["bin"] < 0).any())
+
+    def name(k: int) -> str:
+        if k == most:
+            return f">{(k - 1) * width:g}"
+        if k == -most:
+            return f"\N{LESS-THAN OR EQUAL TO}{k * width:g}"
+        return f"{(k - 1) * width:g}~{k * width:g}" if k or signed else "0"
+
+    return minutes(sums).assign(place=place, name=[name(int(k)).replace("-", "\N{MINUS SIGN}") for k in sums["bin"]])
 
 
 def minutes(sums: pd.DataFrame) -> pd.DataFrame:
@@ -123,3 +209,15 @@ def factors(
         **{"minutes": felt(b), "minutes_low": felt(low), "minutes_high": felt(high)},
         **{"p": p, "share": shares, "n": float(sums["n"].sum())},
     )
+
+
+def in_minutes(effects: pd.DataFrame) -> pd.DataFrame:
+    """The result of `factors` with felt minutes as estimate, low and high; what cannot be told is left out.
+
+    `ratio` keeps the share by which the wait felt longer, `each` the minutes spread over all who answered.
+    """
+    told = effects[effects["minutes"].notna()]
+    return told.assign(
+        **{"estimate": told["minutes"], "low": told["minutes_low"], "high": told["minutes_high"]},
+        **{"ratio": told["estimate"], "each": told["minutes"] * told["share"], "q": q_values(told["p"])},
+    ).sort_values("estimate", ascending=False, ignore_index=True)

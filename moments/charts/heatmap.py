@@ -1,0 +1,99 @@
+"""A field of cells, two categories by one another: the worse the darker, with its number inside."""
+
+from moments.charts import theme
+
+FAINT, FULL = 0.06, 0.92  # how much of the colour the least and the most of all cells wear
+
+
+def draw(
+    frame,
+    *,
+    row: str,
+    column: str,
+    rows: dict,
+    columns: dict,
+    value: str = "estimate",
+    low: str = "low",
+    high: str = "high",
+    n: str = "n",
+    note: str | None = None,
+    shut: str | None = None,
+    shut_label: str = "",
+    better: int = -1,
+    digits: int = 0,
+    scale: float = 1,
+    unit: str = "",
+    hidden_label: str = "…",
+):
+    """One cell per row of `frame`: `row` downwards and `column` across, in the order of `rows` and `columns`
+    {code: name}. `value` is shown times `scale` with `unit`; darker orange is worse (`better` -1: more is worse), blue
+    where neither is (`better` 0).
+
+    `note` names a column of words for a touched cell. Cells whose column `shut` is true are hatched and say
+    `shut_label`; hidden cells are hollow and say "…". A click reports the codes of row and column.
+    """
+    across = {code: i for i, code in enumerate(columns)}
+    down = {code: len(rows) - 1 - i for i, code in enumerate(rows)}
+    figure = theme.figure(max(len(rows), 1) * 34 + 60, margin={"l": 8, "r": 8, "t": 28, "b": 8}, bargap=0)
+    known = frame[value].astype(float) * scale
+    closed = frame[shut].astype(bool) if shut else known.isna() & False
+    told = known[~closed & known.notna()]
+    least, most = (told.min(), told.max()) if len(told) else (0.0, 0.0)
+    token = "bad" if better else "good"
+    fills, texts, inks, hovers = [], [], [], []
+    for at, v in known.items():
+        name = f"{theme.plain(rows[frame.at[at, row]])} {theme.plain(columns[frame.at[at, column]])}"
+        depth = (v - least) / (most - least) if most > least else 0.5
+        depth = FAINT + (FULL - FAINT) * (1 - depth if better > 0 else depth)
+        if closed[at]:
+            fills.append(theme.faded("unsure", 0.05))
+            texts.append("")
+            inks.append(theme.colour("muted"))
+            hovers.append(f"{name}<br>{theme.plain(shut_label)}")
+        elif v != v:
+            fills.append(theme.colour("paper"))
+            texts.append(hidden_label)
+            inks.append(theme.colour("muted"))
+            hovers.append(f"{name}<br>{hidden_label}")
+        else:
+            fills.append(theme.faded(token, round(depth, 3)))
+            texts.append(theme.fixed(v, digits))
+            inks.append(theme.readable(token, depth))
+            ends = (frame.at[at, low] * scale, frame.at[at, high] * scale)
+            words = f"<br>{theme.plain(frame.at[at, note])}" if note else ""
+            hovers.append(theme.interval(name, v, *ends, frame.at[at, n], max(digits, 1), unit) + words)
+    figure.add_bar(  # bars, because a click on a heat map's cell reports nothing
+        x=[across[c] for c in frame[column]],
+        base=[down[r] - 0.5 for r in frame[row]],
+        y=[1] * len(frame),
+        width=1,
+        marker={
+            "color": fills,
+            "line": {"color": theme.colour("line"), "width": 1},
+            "pattern": {
+                "shape": ["/" if c else "" for c in closed],
+                "fgcolor": theme.colour("unsure"),
+                "size": 6,
+                "solidity": 0.12,
+            },
+        },
+        text=texts,
+        textposition="inside",
+        insidetextanchor="middle",
+        textangle=0,
+        constraintext="none",
+        textfont={"size": theme.size("small"), "color": inks},
+        customdata=[[str(r), str(c)] for r, c in zip(frame[row], frame[column], strict=True)],
+        hovertext=hovers,
+        hoverinfo="text",
+        showlegend=False,
+    )  # fmt: skip
+    figure.update_xaxes(
+        tickvals=list(across.values()), ticktext=[theme.plain(w) for w in columns.values()], side="top",
+        range=[-0.5, max(len(columns), 1) - 0.5], zeroline=False,
+    )  # fmt: skip
+    figure.update_yaxes(
+        tickvals=list(down.values()), ticktext=[theme.plain(w) for w in rows.values()], showgrid=False, zeroline=False,
+        range=[-0.5, max(len(rows), 1) - 0.5], tickfont={"color": theme.colour("ink"), "size": theme.size("text")},
+    )  # fmt: skip
+    return figure

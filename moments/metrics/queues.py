@@ -1,0 +1,140 @@
+"""The queue as its tickets tell it: who is served, gives up or is sent away, how soon, and what a model needs to know.
+
+Rows hold keys, `replicate`, n (tickets with a person behind them), served, abandoned, closed (sent away at closing),
+in_time (served within a clock), waited and wait (tickets whose wait is known, sum of their minutes). People who queue
+together wait together, so intervals come from the stored replicate and not from n alone.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from moments.metrics import jackknife
+from moments.metrics.discovery import q_values
+from moments.metrics.intervals import floats, p_student, t_quantile, wilson, z_quantile
+
+SHARES = {"abandoned": ("served", "abandoned"), "in_time": ("served", "abandoned"), "closed": ("n",)}  # hits: of these
+BETTER = {"wait": -1, "in_time": 1, "abandoned": -1, "closed": -1}  # whether more is better
+OPEN = 0.05  # share of an hour's tickets that must be served for the doors to count as open
+
+
+def measure(rows: pd.DataFrame, what: str, keys: Sequence[str] = ()) -> pd.DataFrame:
+    """One row per key: estimate, low, high, se, groups, n.
+
+    what: "wait" mean minutes until called, gone or sent away; "abandoned" share of served and abandoned that gave up;
+    "in_time" share of the same that was served within the clock; "closed" share of all that was sent away at closing.
+    Shares (0..1) have a Wilson interval on the effective n that the jackknife's error implies (Korn and Graubard
+    1998, Survey Methodology 24), never more than n. Raises KeyError for another measure.
+    """
+    keys = list(keys)
+    if what == "wait":
+        sums = rows[[*keys, "replicate", "wait"]].assign(n=rows["waited"])
+        found = jackknife.interval(sums, keys, lambda s: _divided(s["wait"], s["n"]))
+        return found.assign(low=found["low"].clip(lower=0))
+    sums = rows[[*keys, "replicate"]].assign(hits=rows[what], n=sum(rows[c] for c in SHARES[what]))
+    found = jackknife.interval(sums, keys, lambda s: _divided(s["hits"], s["n"]))
+    p, se, n = floats(found["estimate"], found["se"], found["n"])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        effective = p * (1 - p) * (z_quantile() / (t_quantile(found["groups"] - 1) * se)) ** 2
+    effective = np.where((p == 0) | (p == 1), n, np.minimum(effective, n))
+    effective = np.where(found["groups"] > 1, effective, np.nan)
+    limits = wilson(p * effective, effective)
+    return found.assign(low=limits.low, high=limits.high)
+
+
+def change(now: pd.DataFrame, before: pd.DataFrame, what: str) -> pd.DataFrame:
+    """`measure` of all rows now less before: estimate, low, high, p, n, n_other, one row (Student on the jackknife)."""
+    return jackknife.difference(measure(now, what), measure(before, what))
+
+
+def against_rest(rows: pd.DataFrame, what: str, key: str = "grp") -> pd.DataFrame:
+    """`measure` per group, and whether it differs from that of all other groups together.
+
+    Adds p (Student on the jackknife's error of the difference) and q (Benjamini-Hochberg over the groups).
+    """
+    top, bottom = ("wait", rows["waited"]) if what == "wait" else (what, sum(rows[c] for c in SHARES[what]))
+    sums = rows[[key, "replicate"]].assign(top=rows[top], n=bottom)
+
+    def difference(s: pd.DataFrame) -> np.ndarray:
+        return _divided(s["top"], s["n"]) - _divided(s["top"].sum() - s["top"], s["n"].sum() - s["n"])
+
+    d = jackknife.interval(sums, [key], difference)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p = p_student(d["estimate"] / d["se"], d["groups"] - 1)
+    return measure(rows, what, [key]).assign(p=p, q=q_values(p))
+
+
+def is_open(rows: pd.DataFrame) -> pd.Series:
+    """True where at least one ticket in twenty was served; rows are summed over replicates. Night calls that nobody
+    could answer are not a queue."""
+    served, n = floats(rows["served"], rows["n"])
+    return pd.Series((n > 0) & (served >= OPEN * n) & (served > 0), index=rows.index)
+
+
+def summed(rows: pd.DataFrame, keys: Sequence[str], same: Sequence[str] = ()) -> pd.DataFrame:
+    """The rows of one key added up over replicates, in order of the keys; `same` names columns that repeat instead.
+
+    Hidden rows are left out.
+    """
+    shown = rows[~rows["hidden"].astype(bool)] if "hidden" in rows else rows
+    numbers = [c for c in shown.columns if c not in (*keys, "replicate", "hidden")]
+    how = {c: "first" if c in same else "sum" for c in numbers}
+    return shown.astype(dict.fromkeys(numbers, float)).groupby(list(keys), as_index=False, sort=True).agg(how)
+
+
+def patience(rows: pd.DataFrame) -> float | None:
+    """Mean minutes until people give up, were they never served: all minutes waited over the number who gave up.
+
+    rows: by hour, as for `hours`; shut hours are left out. The maximum likelihood of exponential patience, with those
+    served or sent away censored (Brown et al. 2005, JASA 100, section 5). None where nobody gave up.
+    """
+    whole = summed(rows, ["hour"], same=["days"])
+    whole = whole[is_open(whole)]
+    gone = whole["abandoned"].sum()
+    return float(whole["wait"].sum() / gone) if gone > 0 else None
+
+
+def cells(rows: pd.DataFrame, what: str) -> pd.DataFrame:
+    """`measure` per weekday and hour; `shut` where nearly nobody is served, whose numbers tell nothing."""
+    whole = summed(rows, ["weekday", "hour"])
+    shut = whole[["weekday", "hour"]].assign(shut=~is_open(whole))
+    found = measure(rows, what, ["weekday", "hour"]).merge(shut, on=["weekday", "hour"], how="left")
+    found["shut"] = found["shut"].eq(True)
+    numbers = ["estimate", "low", "high"]
+    return found.assign(**{c: found[c].where(~found["shut"]) for c in numbers})
+
+
+def longest(rows: pd.DataFrame) -> str:
+    """The group whose tickets waited longest on average; "" where none is shown. rows: grp and as above."""
+    found = measure(rows, "wait", ["grp"]).dropna(subset=["estimate"])
+    return str(found.loc[found["estimate"].idxmax(), "grp"]) if len(found) else ""
+
+
+def hours(rows: pd.DataFrame) -> pd.DataFrame:
+    """What a model of each open hour needs, and what was seen in it.
+
+    rows: hour, replicate, days (the same in all rows of an hour), the columns named above, timed and service (tickets
+    with a service time, sum of minutes), counted and counters (tickets that tell the open counters, sum).
+    Gives one row per open hour with a known service time: hour, arrivals (per open hour of one day of one branch),
+    service (mean minutes), counters (mean; NaN where no ticket tells), days, and the wait seen: estimate, low, high, n.
+    """
+    whole = summed(rows, ["hour"], same=["days"])
+    whole = whole[is_open(whole) & (whole["days"] > 0)]
+    found = pd.DataFrame(
+        {
+            "hour": whole["hour"].astype(int),
+            "arrivals": _divided(whole["n"], whole["days"]),
+            "service": _divided(whole["service"], whole["timed"]),
+            "counters": _divided(whole["counters"], whole["counted"]),
+            "days": whole["days"].astype(int),
+        }
+    ).dropna(subset="service")
+    seen = measure(rows, "wait", ["hour"])[["hour", "estimate", "low", "high", "n"]]
+    return found.merge(seen, on="hour", how="left")
+
+
+def _divided(top, bottom) -> np.ndarray:
+    top, bottom = floats(top, bottom)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(bottom > 0, top / bottom, np.nan)

@@ -1,0 +1,62 @@
+"""When is the queue longest, who gives up, and where?"""
+
+from moments import insights, page
+from moments.charts import heatmap, profile, ranking
+from moments.metrics import queues
+
+GROUPS = ("branch", "region", "channel", "segment", "service")
+SHARES = ("in_time", "abandoned", "closed")
+CLOCKS = ("20", "60", "300", "600", "900", "1800", "own")
+QUICK = 2.0  # mean minutes under which it is a hotline and not a hall
+
+here = page.start("queues", "visits")
+usual = queues.measure(here.require("visits_by_replicate", within=1.0), "wait")["estimate"].iloc[0]
+with here.choices():
+    what = here.choose("what", ("wait", "abandoned", "in_time"))
+    by = here.choose("by", here.having(GROUPS) or GROUPS[:1])
+    clock = here.choose("clock", CLOCKS, "20" if usual < QUICK else "600")
+    within = here.number("minutes", 0.1, 600, 10, 0.5) if clock == "own" else int(clock) / 60
+shown = {"better": queues.BETTER[what]} | ({} if what == "wait" else {"scale": 100, "unit": "%"})
+cards = {"wait": "two" if usual < QUICK else "one"} | dict.fromkeys(SHARES, "pct1")
+tickets = here.require("visits_by_replicate", within=within)
+whole = {name: queues.measure(tickets, name) for name in cards}
+earlier = here.before(lambda rows: rows, "visits_by_replicate", within=within)
+
+with here.panel("cards", height=140) as panel:
+    moved = {name: here.change(queues.change, tickets, earlier, name) for name in cards}
+    panel.cards(*(panel.card(c, whole[c], moved[c], spec=s, better=queues.BETTER[c]) for c, s in cards.items()))
+    panel.note("counted", **tickets[["n", "phantom"]].sum(), within=within)
+
+with here.panel("cells") as panel:
+    rows = queues.cells(panel.query("visits_by_weekday", within=within), what)
+    days = {d: here.say(f"weekday.{d}") for d in sorted(rows["weekday"].unique())}
+    hours = {h: here.say("hour.short", hour=h) for h in sorted(rows["hour"].unique())}
+    pairs = zip(rows["weekday"], rows["hour"], strict=True)
+    rows["name"] = [here.say("cells.name", day=days[d], hour=h) for d, h in pairs]
+    shut = {"shut": "shut", "shut_label": here.say("cells.shut")}
+    figure = heatmap.draw(rows, row="weekday", column="hour", rows=days, columns=hours, **shut, **shown)
+    found = insights.farthest(f"queues.cells.{what}", rows, "name", queues.BETTER[what])
+    panel.show(figure, rows, found, n=rows["n"].sum(), click=("weekday", "hour"))
+
+weekday = here.picked("weekday", {str(d): here.say(f"weekday.{d}") for d in range(1, 8)})
+hour = here.picked("hour", {str(h): here.say("hour.short", hour=h) for h in range(24)})
+when = {"weekday": int(weekday or 0), "hour": int(hour or -1)}
+
+with here.panel("groups", half=True) as panel:
+    counts = panel.query("visits_by_group", by=by, within=within, **when)
+    rows = here.named(queues.against_rest(counts, what), by).sort_values("estimate", ascending=False)
+    middle = queues.measure(counts, what)["estimate"].iloc[0]
+    words = here.say("groups.all")
+    figure = ranking.draw(panel.first(rows), code="grp", reference=middle, reference_label=words, **shown)
+    panel.show(figure, rows, insights.extremes(f"queues.groups.{what}", rows, "name", middle), click=by)
+
+with here.panel("clocks", half=True) as panel:
+    rows = queues.measure(panel.query("visits_by_clock", **when), "in_time", ["clock"])
+    rows["name"] = [here.say(f"clock.{c}") for c in rows["clock"]]
+    chosen = [i for i, seconds in enumerate(rows["clock"]) if seconds == round(within * 60)]
+    rows["tick"] = [here.say(f"tick.{c}") for c in rows["clock"]]
+    figure = profile.draw(rows, label="tick", scale=100, unit="%", digits=0, span=(0, 100), chosen=chosen)
+    row = rows.iloc[chosen or [-1]]
+    panel.show(figure, rows, insights.told("queues.clocks", row, clock=row["name"].iloc[0]), n=rows["n"].max())
+
+here.foot()
