@@ -13,7 +13,7 @@ def _merge_small(sizes: pd.Series, threshold: int) -> list[list]:
     holds the threshold and two members; everything else alone."""
     order = sizes.sort_values(kind="stable")
     take = int((order < threshold).sum())
-    while 0 < take < len(order) and (take < 2 or order.iloc[:take].sum() < threshold):
+    while 0 < take < len(order) and order.iloc[:take].sum() < threshold:  # each is under it, so two at least
         take += 1
     pool = set(order.index[:take])
     alone = [[label] for label in sizes.index if label not in pool]
