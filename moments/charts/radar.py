@@ -34,13 +34,14 @@ def draw(
     rows, tokens = len(frame), tokens or pairs
     step = 360 / max(rows, 1)
     angles = [i * step for i in range(rows)]
+    spokes = [str(i) for i in range(rows)]  # names may be alike; straight grid lines ask for categories
     both = [frame[c].astype(float) for c in pairs]
-    figure = theme.figure(height, margin={"l": 84, "r": 84, "t": 56, "b": 36})
+    figure = theme.figure(height, margin={"l": 72, "r": 72, "t": 56, "b": 28})
     for i, (mine, other) in enumerate(zip(both, both[::-1], strict=True)):
         shade = theme.colour(tokens[i])
         outside = [a >= b if i == 0 else a > b for a, b in zip(mine, other, strict=True)]
         figure.add_scatterpolar(
-            theta=_closed(angles),
+            theta=_closed(spokes),
             r=_closed(list(mine)),
             name=names[pairs[i]],
             mode="lines+markers+text" if values else "lines+markers",
@@ -71,17 +72,27 @@ def draw(
         _wrapped(str(name)) + (f"<br>{theme.plain(w if k else hidden_label)}" if w or not k else "")
         for name, w, k in zip(frame[label], words, known, strict=True)
     ]
+    rings = _rings(*span)
     figure.update_polars(
         angularaxis={
-            "tickvals": angles, "ticktext": axes, "ticks": "outside", "ticklen": 14 if values else 4,
-            "tickcolor": theme.faded("line", 0), "tickfont": {"color": theme.colour("ink"), "size": theme.size("text")},
+            "type": "category", "categoryarray": spokes, "tickvals": spokes, "ticktext": axes,
+            "ticks": "outside", "ticklen": 14 if values else 4, "tickcolor": theme.faded("line", 0),
+            "tickfont": {"color": theme.colour("ink"), "size": theme.size("text")},
         },
-        # the scale stands between two axes, where no point and no value is in its way
-        radialaxis={"range": list(span), "dtick": 1 if span[1] - span[0] <= 5 else 2, "tick0": span[0],
-                    "angle": 90 + step / 2, "tickangle": 0, "showline": False, "layer": "below traces"},
+        # the rim is the end of the scale and has the first name on it, so it goes without its number
+        radialaxis={
+            "range": list(span), "tickvals": rings, "ticktext": [f"{r:g}" for r in rings[:-1]] + [""],
+            "ticks": "", "side": "counterclockwise", "showline": False, "layer": "below traces",
+        },
     )  # fmt: skip
     figure.update_layout(legend={"y": 1.12, "yanchor": "bottom", "x": 0.5, "xanchor": "center"}, showlegend=True)
     return figure
+
+
+def _rings(low: float, high: float) -> list[float]:
+    """The values of the grid lines, both ends of the scale among them: three to five steps."""
+    steps = next((k for k in (3, 4, 5) if (high - low) % k == 0), 4)
+    return [low + (high - low) * k / steps for k in range(steps + 1)]
 
 
 def _closed(values: list, end=None) -> list:
