@@ -83,6 +83,8 @@ CODEBOOK = {
         {"framework": "servqual", "item": "tan2", "dimension": "tangibles", "zh": "环境整洁", "en": "Tidy hall"},
         {"framework": "servqual", "item": "rel1", "dimension": "reliability", "zh": "说到做到", "en": "Keeps promises"},
         {"framework": "servqual", "item": "rel2", "dimension": "reliability", "zh": "一次办对", "en": "Right first time"},
+        {"framework": "satisfaction", "item": "skill", "zh": "服务技能", "en": "Skill", "weight": 40},
+        {"framework": "satisfaction", "item": "overall", "zh": "服务综合", "en": "Overall service", "weight": 60},
     ],
     "codes": {
         "region": {"north": {"zh": "北区", "en": "North"}, "south": {"zh": "南区", "en": "South"}},
