@@ -383,7 +383,7 @@ class Panel:
         `spec` is how numbers are written (see text.number); `better` is -1 where less is better, 0 where neither is.
         """
         row = row.iloc[0]
-        tone, words = "unsure", ""
+        tone, words, way = "unsure", "", ""
         if change is not None:
             change = change.iloc[0]
             way = direction(change["low"], change["high"])
@@ -395,6 +395,7 @@ class Panel:
             value=text.number(row["estimate"], spec),
             interval=text.say("page.interval", low=text.number(row["low"], spec), high=text.number(row["high"], spec)),
             change=words,
+            way=way,
             tone=tone,
             spark=tuple(float(v) for v in spark),
             n=f"n {text.number(row['n'])}",
@@ -436,19 +437,19 @@ class Panel:
         self.table(rows.drop(columns="n"), Sentence(f"{self.page.name}.{self.key}.count", {"n": n}))
 
     def _source(self, n: float | None) -> str:
-        """Title, dates and n; filters and dataset: for whoever meets the figure outside its page."""
+        """Title, dates, filters and n, in one line, for whoever meets the figure outside its page."""
         chosen, page = self.page.filters, self.page
-        first = [page.say("title"), filters.span_words(chosen)]
-        if n is not None and n == n:
-            first.append(f"n {text.number(n)}")
-        parts = []
+        parts = [page.say("title"), filters.span_words(chosen)]
         for dimension in chosen.active_dimensions:
-            names = page.label(dimension, getattr(chosen, dimension)[:3])
-            parts.append(", ".join(names) + (" …" if len(getattr(chosen, dimension)) > 3 else ""))
-        parts.append(text.pick(page.snapshot.meta.get("title", {}), page.snapshot.dataset))
+            names = page.label(dimension, getattr(chosen, dimension)[:2])
+            parts.append(", ".join(names) + (" …" if len(getattr(chosen, dimension)) > 2 else ""))
+        n = warehouse.rows_left(page.table, chosen)["n"] if n is None else n
+        parts.append(f"n {text.number(n)}")
         if page.snapshot.meta.get("synthetic"):
             parts.append(text.say("page.synthetic_short"))
-        return "<br>".join(" · ".join(theme.plain(p) for p in line) for line in (first, parts))
+        else:
+            parts.append(text.pick(page.snapshot.meta.get("title", {}), page.snapshot.dataset))
+        return " · ".join(theme.plain(p) for p in parts)
 
     def _head(self, finding: Sentence, rows, formula: str | None) -> None:
         spot = f"head-{self.page.name}-{self.key}"
@@ -489,7 +490,7 @@ class Panel:
 
     def _about(self, formula: str) -> list[tuple[str, str]]:
         """What the Excel's second sheet says about where its numbers come from."""
-        lines = [("", self._source(None).replace("<br>", " · ")), (text.say("page.menu_formula"), text.say(f"formulas.{formula}"))]
+        lines = [("", self._source(None)), (text.say("page.menu_formula"), text.say(f"formulas.{formula}"))]
         for statement, values in self._statements():
             lines.append(("SQL", statement))
             lines += [(f"${k}", str(v)) for k, v in values.items()]

@@ -9,13 +9,14 @@ from moments.charts import theme
 
 @dataclass(frozen=True)
 class Card:
-    """One headline number. `change` is a sentence, `tone` its token (good, bad, unsure), `spark` the recent values."""
+    """One headline number. `change` is a sentence with its `way` (up, down) and `tone` (good, bad, unsure)."""
 
     label: str
     value: str
     unit: str = ""
     interval: str = ""
     change: str = ""
+    way: str = ""
     tone: str = "unsure"
     spark: tuple = ()
     n: str = ""
@@ -27,7 +28,7 @@ def row(made: tuple[Card, ...]) -> str:
 
 
 def _card(card: Card) -> str:
-    mark = {"good": "▲", "bad": "▼", "unsure": "●"}[card.tone]
+    mark = {"up": "▲", "down": "▼"}.get(card.way, "●")
     change = f'<span class="m-mark">{mark}</span> {escape(card.change)}' if card.change else "&nbsp;"
     return (
         f'<div class="m-card"><div class="m-label">{escape(card.label)}</div>'

@@ -226,7 +226,7 @@ def source_line(words: str) -> dict:
             "yref": "container",
             "yanchor": "bottom",
             "automargin": True,
-            "pad": {"l": 4, "t": 10, "b": 2},
+            "pad": {"l": 4, "t": 10, "b": 4},
             "font": {"size": size("small") - 2, "color": colour("muted")},
         }
     }
@@ -270,6 +270,7 @@ p.m-how {{ color: {c["muted"]}; font-size: .8rem; line-height: 1.5; margin: 0; }
 .m-steps ul {{ list-style: none; margin: .5rem 0 0; padding: 0; font-size: .95rem; line-height: 1.7; }}
 .m-steps li {{ margin: 0; color: {c["ink"]}; }}
 .m-steps li b {{ display: inline-block; min-width: 1.5rem; }}
+.m-steps .m-small {{ display: block; margin: -.3rem 0 .2rem 1.5rem; }}
 [class*="st-key-panel-"] {{ container-type: inline-size; }}
 @container (min-width: 600px) {{ .m-key .m-named {{ display: none; }} }}
 @container (max-width: 599.9px) {{
@@ -284,5 +285,6 @@ p.m-how {{ color: {c["muted"]}; font-size: .8rem; line-height: 1.5; margin: 0; }
   .stMainBlockContainer {{ padding-top: 4.2rem; }}
   .m-cards {{ grid-template-columns: repeat(2, minmax(0, 1fr)); }}
   .m-value {{ font-size: 1.6rem; }}
+  .js-plotly-plot .gtitle {{ display: none; }}  /* too long here; a saved picture has it all the same */
 }}
 </style>"""
