@@ -18,6 +18,7 @@ import html
 import importlib
 import json
 import logging
+import os
 import pkgutil
 import re
 import secrets
@@ -128,7 +129,7 @@ class Guard:
         except Exception:
             if started:
                 raise
-            log.exception("no answer for %s", path)
+            log.exception("no answer for %r", path)
             await _notice("broken", 500)(scope, receive, harden)
 
 
@@ -301,7 +302,8 @@ def _problem(address: str, port: int) -> str | None:
     try:
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         with socket.socket(family) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if os.name != "nt":  # there it would let two servers listen at one port
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((address, port))
     except OverflowError:
         return "port_wrong"
@@ -327,6 +329,7 @@ def main() -> int:
             with text.reading(language):
                 print(text.say(f"server.{key}", **values), flush=True)
 
+    sys.stdout.reconfigure(errors="replace")  # a console that cannot show Chinese still shows the English
     # Read here and not by Streamlit, which takes a setting that is given after its first look for an edited file.
     settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["server"]
     parser = argparse.ArgumentParser(prog="run", epilog="Streamlit's other settings: .streamlit/config.toml")
