@@ -1,0 +1,41 @@
+-- Over all cells (branch, region, ... x category): how unevenly do complaints come, span by span?
+-- One row per: all cells together
+-- Reads: complaints (received_at, category, {by})
+-- Choices: by = branch, region, channel, segment, service
+-- Values:
+--   until TIMESTAMP 2025-12-31T09:00:00
+--   days BIGINT 7
+--   spans BIGINT 52
+-- Hides: n in all
+-- Columns:
+--   cells      BIGINT  cells with any complaint
+--   weeks      BIGINT  spans before the last one, at most $spans
+--   before     BIGINT  complaints in them
+--   before_sq  BIGINT  sum of the squares of the counts of a cell in a span
+--   squares    BIGINT  sum of the squares of the counts of a cell in all spans
+--   n          BIGINT  complaints looked at
+with spans as (
+    select {by} as grp, category, floor(date_diff('second', received_at, $until::timestamp) / ($days::bigint * 86400)) as span
+    from complaints
+    where {by} is not null and category is not null and received_at <= $until::timestamp
+),
+counted as (select grp, category, span, count(*) as n from spans where span <= $spans::bigint group by all),
+depth as (select greatest(least(max(span) - 1, $spans::bigint), 0)::bigint as weeks from spans),
+cells as (
+    select
+        grp,
+        category,
+        sum(n) as n,
+        coalesce(sum(n) filter (where span between 1 and weeks), 0) as before,
+        coalesce(sum(n * n) filter (where span between 1 and weeks), 0) as before_sq
+    from counted, depth
+    group by grp, category
+)
+select
+    count(*) as cells,
+    (select weeks from depth) as weeks,
+    coalesce(sum(before), 0)::bigint as before,
+    coalesce(sum(before_sq), 0)::bigint as before_sq,
+    coalesce(sum(before * before), 0)::bigint as squares,
+    coalesce(sum(n), 0)::bigint as n
+from cells
