@@ -40,7 +40,7 @@ def draw(
     figure = theme.figure(340, margin={"l": 8, "r": 16, "t": 20, "b": 8}, showlegend=False)
     if diagonal and len(shown):
         _line(figure, (0, at.max()), (0, at.max()), "dot")
-        _say(figure, at.max(), at.max(), diagonal, xanchor="right", yanchor="top", yshift=-8)
+        _say(figure, at.max(), at.max(), diagonal, xanchor="right", yanchor="top", yshift=-30)
     if across and across[0] == across[0] and len(shown):
         _line(figure, (min(at.min(), 0), at.max()), (across[0], across[0]), "dash")
         _say(figure, at.max(), across[0], across[1], xanchor="right", yanchor="top")

@@ -4,6 +4,7 @@ from moments.charts import theme
 from moments.charts.labels import width
 from moments.charts.trend import runs
 
+LABELS = 9  # as many names as a phone has room for side by side
 DASHES = ("dash", "dot", "dashdot")
 
 
@@ -35,6 +36,7 @@ def draw(
     with the words of its line, `title` what is under the axis, `code` the column a click reports. Lines are named at
     their right end, far enough apart to read.
     """
+    nothing = (float("nan"),) * 3
     places, labels = list(range(len(frame))), list(frame[label])
     lines = {y: (name, "good")} | (models or {})
     values = {c: frame[c].astype(float) * scale for c in lines}
@@ -56,7 +58,7 @@ def draw(
         figure.add_scatter(
             x=places,
             y=list(finite[column]),
-            name=words,
+            name=theme.plain(words),
             mode="lines+markers",
             line={
                 "color": theme.colour(token), "width": theme.size("line"),
@@ -65,9 +67,8 @@ def draw(
             marker={"size": theme.size("marker") if seen else theme.size("marker") * 0.7, "color": theme.colour(token)},
             customdata=[str(v) for v in frame[code]] if code else None,
             hovertext=[
-                theme.interval(f"{label} {words}", v, a, b, c, digits, unit) if seen
-                else f"{theme.plain(label)} {words}<br>{theme.fixed(v, digits)}{unit}"
-                for label, v, a, b, c in zip(labels, finite[column], *ends, frame[n], strict=True)
+                theme.interval(f"{each} {words}", v, *(sure if seen else nothing), digits, unit)
+                for each, v, *sure in zip(labels, finite[column], *ends, frame[n], strict=True)
             ],
             hoverinfo="text",
         )  # fmt: skip
@@ -79,9 +80,10 @@ def draw(
         figure.add_hline(y=target[0] * scale, line={"color": theme.colour("unsure"), "width": 1, "dash": "dash"})
         _say(figure, 0, target[0] * scale, target[1], "muted", xref="paper", xanchor="left", yanchor="bottom")
     _names(figure, lines, finite, span[1] if span else most, len(places))
+    step = -(-len(places) // LABELS) or 1
     figure.update_xaxes(
-        tickvals=places, ticktext=[theme.plain(v) for v in labels], title_text=title, zeroline=False, showgrid=False,
-        range=[-0.5, max(len(places), 1) - 0.5],
+        tickvals=places[::step], ticktext=[theme.plain(v) for v in labels][::step], title_text=title, zeroline=False,
+        showgrid=False, range=[-0.5, max(len(places), 1) - 0.5],
     )  # fmt: skip
     figure.update_yaxes(
         range=list(span) if span else [0, most * 1.08 or 1], ticksuffix=unit if unit == "%" else "", zeroline=True

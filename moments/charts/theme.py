@@ -105,23 +105,25 @@ def _through(shade: str, opacity: float) -> str:
 
 def readable(token: str, opacity: float) -> str:
     """The colour of text on a mark of `token` that lets so much of the paper through: the one that contrasts more."""
+    return colour(max(("ink", "on_mark"), key=lambda ink: _contrast(ink, token, opacity)))
 
-    def light(shade: str) -> float:  # relative luminance as WCAG 2 defines it
-        parts = (int(shade[i : i + 2], 16) / 255 for i in (1, 3, 5))
-        r, g, b = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+
+def deepest(token: str) -> float:
+    """How much of a colour may cover the paper (0..1) so that ink upon it still reads: contrast 4.5 as in WCAG 2."""
+    return next(step / 100 for step in range(100, -1, -1) if _contrast("ink", token, step / 100) >= 4.5)
+
+
+def _contrast(ink: str, token: str, opacity: float) -> float:
+    """Contrast of text with a mark through which the paper shows, as WCAG 2 defines it: 1 to 21."""
+    text, mark, paper = ([int(colour(t)[i : i + 2], 16) / 255 for i in (1, 3, 5)] for t in (ink, token, "paper"))
+    mixed = [a * opacity + b * (1 - opacity) for a, b in zip(mark, paper, strict=True)]
+
+    def light(shade: list[float]) -> float:
+        r, g, b = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in shade)
         return 0.2126 * r + 0.7152 * g + 0.0722 * b
 
-    over, under = (
-        [int(colour(t)[i : i + 2], 16) * part for i in (1, 3, 5)]
-        for t, part in ((token, opacity), ("paper", 1 - opacity))
-    )
-    mixed = "#" + "".join(f"{round(a + b):02x}" for a, b in zip(over, under, strict=True))
-
-    def contrast(ink: str) -> float:
-        low, high = sorted((light(colour(ink)), light(mixed)))
-        return (high + 0.05) / (low + 0.05)
-
-    return colour(max(("ink", "on_mark"), key=contrast))
+    low, high = sorted((light(text), light(mixed)))
+    return (high + 0.05) / (low + 0.05)
 
 
 def verdict(low: float, high: float, better: int = 1) -> str:
@@ -274,8 +276,8 @@ p.m-how {{ color: {c["muted"]}; font-size: .8rem; line-height: 1.5; margin: 0; }
 [class*="st-key-panel-"] {{ container-type: inline-size; }}
 @container (min-width: 600px) {{ .m-key .m-named {{ display: none; }} }}
 @container (max-width: 599.9px) {{
-  .tracenames {{ display: none; }}
-  .tracenumbers text {{ fill: {c["ink"]} !important; fill-opacity: 1 !important; }}
+  .scatterlayer text[style*="names,"] {{ display: none; }}
+  .scatterlayer text[style*="numbers,"] {{ fill: {c["ink"]} !important; fill-opacity: 1 !important; }}
 }}
 .m-foot {{ color: {c["muted"]}; font-size: .8rem; border-top: 1px solid {c["line"]}; padding-top: .6rem; }}
 [class*="st-key-head-"] {{ flex-wrap: nowrap; }}
