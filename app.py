@@ -9,6 +9,7 @@ from moments.datasets import DatasetError
 MENU = {
     "outcomes": ["nps"],
     "quality": ["servqual", "waiting", "queues", "staffing"],
+    "needs": ["kano"],
 }
 
 filters.begin()

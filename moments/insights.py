@@ -189,22 +189,23 @@ def ordered(key: str, rows, column: str, label: str = "name") -> Sentence:
     groups = [(code, inside) for code, inside in rows.groupby(column, sort=False) if text.has(f"{key}.{code}_first")]
     if not groups:
         return Sentence(f"{key}.none")
-    phrases = [text.say(f"{key}.{code}_first", names=text.listed(inside[label])) for code, inside in groups]
+    phrases = [text.say(f"{key}.{code}_first", names=text.listed(inside[label], 1)) for code, inside in groups]
     return Sentence(f"{key}.found", {"steps": text.say(f"{key}.then").join(phrases)})
 
 
-def shifted(key: str, rows) -> Sentence:
+def shifted(key: str, rows, kinds: dict[str, str]) -> Sentence:
     """Which group sees a thing clearly otherwise: `<key>.found` with the clearest, `.none`, `.few` without two groups.
 
-    rows: the names group_name, name, kind_name, whole_name (of all together), and real (a clear shift), q.
+    rows: group_name, name (of the thing), category and whole (of all together) named by `kinds`, real, q.
     """
-    if rows.loc[rows["kind_name"] != "", "group_name"].nunique() < 2:
+    if rows.loc[rows["category"].notna(), "group_name"].nunique() < 2:
         return Sentence(f"{key}.few")
     clear = rows[rows["real"]].sort_values("q", kind="stable")
     if clear.empty:
         return Sentence(f"{key}.none")
-    first = clear.iloc[0][["group_name", "name", "kind_name", "whole_name"]]
-    return Sentence(f"{key}.found", {"count": len(clear), **first})
+    first = clear.iloc[0]
+    values = {"count": len(clear), "group": first["group_name"], "name": first["name"]}
+    return Sentence(f"{key}.found", values | {"kind": kinds[first["category"]], "whole": kinds[first["whole"]]})
 
 
 def agreement(key: str, rows, one: str, other: str, label: str = "name") -> Sentence:

@@ -28,13 +28,13 @@ def draw(frame, **more):
     return quadrant.draw(frame, x="x", y="y", spans=((-0.02, 1.02), (-0.02, 1.02)), **WORDS | more)
 
 
-def texts(figure, uid: str):
-    return next(trace for trace in figure.data if trace.uid == uid)
+def texts(figure, name: str):
+    return next(trace for trace in figure.data if trace.mode == "markers+text" and trace.name == name)
 
 
-def boxes(figure, uid: str, width: float) -> list[tuple[str, labels.Box]]:
+def boxes(figure, name: str, width: float) -> list[tuple[str, labels.Box]]:
     """Where each label lies, in pixels, when the field is `width` wide."""
-    trace, tall = texts(figure, uid), figure.layout.height - figure.layout.margin.t - figure.layout.margin.b
+    trace, tall = texts(figure, name), figure.layout.height - figure.layout.margin.t - figure.layout.margin.b
     (x0, x1), (y0, y1) = figure.layout.xaxis.range, figure.layout.yaxis.range
     found = []
     for x, y, words, position, size in zip(
@@ -76,9 +76,9 @@ def lines(figure) -> set[tuple]:
 @given(st.lists(st.tuples(NAMES, SHARES, SHARES), min_size=1, max_size=29), st.floats(0, 1))
 def test_labels_never_cover_one_another_nor_leave_the_field(rows, between):
     figure = draw(points(rows))
-    for uid, (least, most) in (("names", (quadrant.WIDE, 1_500)), ("numbers", quadrant.NARROW)):
+    for name, (least, most) in (("names", (quadrant.WIDE, 1_500)), ("numbers", quadrant.NARROW)):
         width = least + between * (most - least)
-        found = boxes(figure, uid, width)
+        found = boxes(figure, name, width)
         for (_, one), (_, other) in itertools.combinations(found, 2):
             assert not overlap(one, other)
         for _, b in found:
@@ -176,3 +176,9 @@ def test_names_cut_short_keep_to_their_width():
     assert labels.shortened("等候不超过十分钟", 5 * 12, 12).endswith("…")
     assert labels.width(labels.shortened("等候不超过十分钟", 5 * 12, 12), 12) <= 60
     assert labels.shortened("短", 60, 12) == "短"
+
+
+def test_the_stylesheet_knows_both_sets_of_labels():
+    figure = draw(points([("a", 0.2, 0.8)]))
+    for name in ("names", "numbers"):
+        assert texts(figure, name).textfont.family.startswith(f"{name},") and f'*="{name},"' in theme.css()

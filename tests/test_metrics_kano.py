@@ -213,19 +213,27 @@ def test_fields_of_the_continuous_plane():
         cells_of([(1, 5, 9), (1, 4, 1)], "more"), cells_of([(1, 3, 9), (1, 2, 1)], "delight"),
         cells_of([(3, 5, 9), (3, 4, 1)], "must"), cells_of([(3, 3, 9), (3, 4, 1)], "no"),
     ])  # fmt: skip
-    found = kano.fields(kano.side_by_side(kano.continuous(cells), "axis")).set_index("feature")["field"]
-    assert found.to_dict() == {"more": "O", "delight": "A", "must": "M", "no": "I"}
-    nothing = pd.DataFrame({"feature": ["f"], "functional": [np.nan], "dysfunctional": [np.nan]})
-    assert kano.fields(nothing)["field"].tolist() == [None]
+    found = kano.fields(kano.continuous(cells)).set_index("feature")
+    assert found["field"].to_dict() == {"more": "O", "delight": "A", "must": "M", "no": "I"}
+    # must-be: without it nine times 4 and once 2: mean 3.8, sd .632456, standard error .2
+    assert found.loc["must", ["dysfunctional_low", "dysfunctional_high"]].tolist() == pytest.approx([3.6, 4.0])
+    nothing = pd.DataFrame({"feature": ["f"], "functional": [np.nan], "dysfunctional": [np.nan], "n": [np.nan]})
+    assert kano.fields(kano.continuous(nothing))["field"].isna().all()
+
+
+def test_spots_add_the_features_up():
+    cells = pd.concat([cells_of([(1, 5, 9)], "a"), cells_of([(1, 5, 2), (2, 4, 1)], "b")])
+    assert kano.spots(cells).to_numpy().tolist() == [[2, 2, 1], [4, 4, 11]]
 
 
 def test_settled_counts_what_another_rule_or_table_would_change():
     classified = kano.features(PUBLISHED)
-    other = classified.assign(rule=["M", "A", "O"])
-    assert kano.settled(classified, other).iloc[0].to_dict() == {
-        "features": 3, "clear": 1, "tied": 2, "berger": 1, "other": 1,
-    }  # fmt: skip
-    assert kano.settled(classified.iloc[:0], other.iloc[:0]).iloc[0].tolist() == [0] * 5
+    assert classified["sure"].tolist() == [True, False, False]
+    tables = kano.by_tables(classified, {"classic": classified, "pouliot": classified.assign(rule=["M", "A", "O"])})
+    assert tables["pouliot"].tolist() == ["M", "A", "O"]
+    found = kano.settled(tables).iloc[0].to_dict()
+    assert found == {"features": 3, "clear": 1, "tied": 2, "berger": 1, "other": 1}
+    assert kano.settled(tables.iloc[:0]).iloc[0].tolist() == [0] * 5
 
 
 def test_doubts_side_by_side():

@@ -1,8 +1,11 @@
 """Where labels go so that none covers another or a mark, at every size that a browser may give the figure."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
+
+from moments.charts import theme
 
 # the corners first: an interval crosses a mark level and upright
 POSITIONS = (
@@ -44,6 +47,16 @@ def shortened(words: str, longest: float, em: float) -> str:
     while words and width(f"{words}…", em) > longest:
         words = words[:-1]
     return f"{words.rstrip()}…"
+
+
+def wrapped(words: str, ems: float) -> str:
+    """The text in lines of at most `ems` ems as Plotly writes them, broken at spaces where there are any."""
+    lines = [""]
+    for piece in re.findall(r"[^\s\u2e80-\uffff]+\s*|[\u2e80-\uffff]|\s+", words):
+        if lines[-1] and width(lines[-1] + piece.rstrip(), 1) > ems:
+            lines.append("")
+        lines[-1] += piece
+    return "<br>".join(theme.plain(line.strip()) for line in lines)
 
 
 def box(words: str, em: float, spot: Spot) -> Box:

@@ -147,6 +147,7 @@ def _marks(figure, rows, x, y, place, shade, name, label, titles, sure, code, ch
         customdata=list(rows[code]) if code else None,
         hovertext=_hover(rows, label, (x, y), titles, digits, name),
         hoverinfo="text",
+        showlegend=len(rows) > 0,
     )
 
 
@@ -187,7 +188,7 @@ def _labels(figure, frame, known, x, y, label, group, corners, ranges) -> None:
         taken.append(((across, up), labels.Box(-wide * across, -high * up, wide * (1 - across), high * (1 - up))))
     order = {row: number for number, row in enumerate(frame.index, start=1)}
     numbers = [str(order[row]) for row in known.index]
-    names = [labels.shortened(str(name), 13 * em, em) for name in known[label]]
+    names = [labels.shortened(str(name), 16 * em, em) for name in known[label]]
     near, far = [mark, mark + 14], [mark + step for step in range(0, 300, 6)]
 
     wide = labels.place(names, points, (WIDE, tall), em, near, taken)
@@ -219,16 +220,18 @@ def _labels(figure, frame, known, x, y, label, group, corners, ranges) -> None:
 
 
 def _texts(figure, name, x, y, texts, spots, em, mark, shade) -> None:
-    """Labels round unseen marks, whose size keeps the distance; the stylesheet knows the trace by its uid."""
+    """Labels round unseen marks, whose size keeps the distance.
+
+    The stylesheet knows either set by the first of its fonts: Plotly writes that into the page, and little else.
+    """
     figure.add_scatter(
         x=list(x),
         y=list(y),
-        uid=name,
         name=name,
         mode="markers+text",
         text=[theme.plain(t) if spot else "" for t, spot in zip(texts, spots, strict=True)],
         textposition=[spot.position if spot else "top right" for spot in spots],
-        textfont={"size": em, "color": shade},
+        textfont={"size": em, "color": shade, "family": f"{name}, {theme.FONTS}"},
         marker={"size": [spot.size if spot else mark for spot in spots], "opacity": 0},
         hoverinfo="skip",
         showlegend=False,

@@ -270,9 +270,9 @@ p.m-how {{ color: {c["muted"]}; font-size: .8rem; line-height: 1.5; margin: 0; }
 .m-steps section {{ border-top: 3px solid {c["ink"]}; padding-top: .5rem; }}
 .m-steps h3 {{ font-size: 1rem; font-weight: 650; margin: 0; padding: 0; color: {c["ink"]}; }}
 .m-steps ul {{ list-style: none; margin: .5rem 0 0; padding: 0; font-size: .95rem; line-height: 1.7; }}
-.m-steps li {{ margin: 0; color: {c["ink"]}; }}
-.m-steps li b {{ display: inline-block; min-width: 1.5rem; }}
-.m-steps .m-small {{ display: block; margin: -.3rem 0 .2rem 1.5rem; }}
+.m-steps li {{ margin: 0; padding-left: 1.6rem; text-indent: -1.6rem; color: {c["ink"]}; }}
+.m-steps li b {{ display: inline-block; min-width: 1.6rem; text-indent: 0; }}
+.m-steps .m-small {{ display: block; margin: -.3rem 0 .2rem; text-indent: 0; }}
 [class*="st-key-panel-"] {{ container-type: inline-size; }}
 @container (min-width: 600px) {{ .m-key .m-named {{ display: none; }} }}
 @container (max-width: 599.9px) {{

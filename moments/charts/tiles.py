@@ -1,6 +1,6 @@
 """Which kind each thing is in each group: a field of tiles, one letter and one tint each."""
 
-from moments.charts import theme
+from moments.charts import labels, theme
 
 SYMBOL = "square"
 
@@ -10,27 +10,29 @@ def draw(
     *,
     row: str,
     column: str,
+    column_label: str,
     kind: str,
-    kinds: dict[str, tuple[str, str]],
-    columns: dict[str, str],
+    kinds: dict[str, str],
     marked: str | None = None,
     code: str | None = None,
     label: str = "name",
     note: str | None = None,
     hidden_label: str = "…",
 ):
-    """One tile per row of `frame`: things (`row`, named by `label`) downwards, groups (`column`) across in the order
-    of `columns` {code: name}. `kinds` gives each code in the column `kind` its (letter, name); its place, the tint.
+    """One tile per row of `frame`: things (`row`, named by `label`) downwards, groups (`column`, named by
+    `column_label`) across, both as they first come. `kinds` names the codes in the column `kind`: the code is the
+    letter in the tile, its place the tint.
 
     Rows whose column `marked` is true stand out with a frame; of the others, those that `note` gives words for say
     them when touched. `code` names the column a click reports. A hidden tile is hollow.
     """
     things = frame.drop_duplicates(row)
     places = {thing: len(things) - 1 - i for i, thing in enumerate(things[row])}
+    columns = dict(zip(frame[column], frame[column_label], strict=True))
     across = {group: i for i, group in enumerate(columns)}
-    figure = theme.figure(max(len(things), 1) * 30 + 110, margin={"l": 8, "r": 8, "t": 60, "b": 8})
-    for place, (key, (letter, name)) in enumerate(kinds.items()):
-        rows = frame[frame[kind] == key]
+    figure = theme.figure(max(len(things), 1) * 30 + 150, margin={"l": 8, "r": 8, "t": 60, "b": 8})
+    for place, (letter, name) in enumerate(kinds.items()):
+        rows = frame[frame[kind] == letter]
         out = list(rows[marked]) if marked else [False] * len(rows)
         shade = theme.categories()[place % 6]
         figure.add_scatter(
@@ -54,6 +56,7 @@ def draw(
                 )
             ],
             hoverinfo="text",
+            showlegend=len(rows) > 0,
         )
     hidden = frame[~frame[kind].isin(list(kinds))]
     figure.add_scatter(
@@ -67,7 +70,7 @@ def draw(
         showlegend=False,
     )
     figure.update_xaxes(
-        tickvals=list(across.values()), ticktext=[theme.plain(n) for n in columns.values()], side="top",
+        tickvals=list(across.values()), ticktext=_heads(list(columns.values())), side="top",
         range=[-0.5, max(len(columns), 1) - 0.5], zeroline=False,
     )  # fmt: skip
     figure.update_yaxes(
@@ -77,3 +80,10 @@ def draw(
     )  # fmt: skip
     figure.update_layout(showlegend=True, legend={"y": 0, "yanchor": "top"})
     return figure
+
+
+def _heads(names: list[str]) -> list[str]:
+    """Names over narrow columns: in lines, and where there are many every other one a line higher."""
+    many = len(names) > 4
+    heads = [labels.wrapped(labels.shortened(name, 11, 1), 5 if many else 4.2) for name in names]
+    return [f"{head}<br> " if many and place % 2 else head for place, head in enumerate(heads)]

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.special import chdtrc
 
 from moments.metrics import jackknife
-from moments.metrics.discovery import q_values
+from moments.metrics.discovery import FALSE_SHARE, q_values
 from moments.metrics.intervals import floats, mean_variance, newcombe, t_mean, wilson
 
 CATEGORIES = ("A", "O", "M", "I", "R", "Q")
@@ -66,6 +66,7 @@ def features(counted: pd.DataFrame) -> pd.DataFrame:
     berger    if A + O + M > I + R + Q the largest of A, O, M, else of I, R, Q (Berger et al. 1993);
     estimate, low, high  total strength, the share that is not indifferent to it, (A + O + M) / n, Wilson;
     strength  category strength, share of the most frequent less share of the second (0..1);
+    sure      whether the class is clear: fong holds and no tie was needed;
     fong_difference, fong_bound, fong  do the two differ: |a - b| >= 1.65 √((a + b)(2n - a - b) / 2n) (Fong 1996).
     No answers, or none shown: None and NaN, fong False.
     """
@@ -85,7 +86,9 @@ def features(counted: pd.DataFrame) -> pd.DataFrame:
     names = ["mode", "rule", "tied", "berger", "strength", "fong_difference", "fong_bound", "fong"]
     found = pd.DataFrame(rows, columns=names, index=counted.index)
     total = wilson(counted["A"] + counted["O"] + counted["M"], counted["n"])
-    return pd.concat([counted, found], axis=1).assign(**total._asdict(), fong=found["fong"].astype(bool))
+    fong = found["fong"].astype(bool)
+    sure = fong & (found["rule"] == found["mode"])
+    return pd.concat([counted, found], axis=1).assign(**total._asdict(), fong=fong, sure=sure)
 
 
 def fong_bound(a, b, n):
@@ -151,6 +154,12 @@ def cloud(cells: pd.DataFrame) -> pd.DataFrame:
     return points.assign(share=points["n"] / points.groupby(keys, dropna=False)["n"].transform("sum"))
 
 
+def spots(cells: pd.DataFrame) -> pd.DataFrame:
+    """The cloud of all given features together, one row per pair of scores: x (dysfunctional), y (functional), n."""
+    points = cloud(cells).rename(columns={"dysfunctional": "x", "functional": "y"})
+    return points.groupby(["x", "y"])["n"].sum().reset_index()
+
+
 def side_by_side(result: pd.DataFrame, column: str) -> pd.DataFrame:
     """`coefficients` (column "coefficient"), `continuous` ("axis") or `doubtful` ("answer"), one row per feature.
 
@@ -165,30 +174,37 @@ def side_by_side(result: pd.DataFrame, column: str) -> pd.DataFrame:
     return out.merge(result[[*keys, "n"]].drop_duplicates(keys), on=keys, how="left")
 
 
-def fields(wide: pd.DataFrame) -> pd.DataFrame:
-    """`continuous` side by side, with `field`: the category in whose field the means lie, cut at 2 (DuMouchel 1993).
+def fields(scores: pd.DataFrame) -> pd.DataFrame:
+    """`continuous` with one row per feature: each mean with low, high at ±1 standard error, as DuMouchel plots them.
 
-    One-dimensional where both are strong, attractive where only functional is, must-be where only dysfunctional is,
-    else indifferent; None without answers.
+    `field` is the category in whose field the means lie, cut at 2: one-dimensional where both are strong, attractive
+    where only functional is, must-be where only dysfunctional is, else indifferent; None without answers.
     """
+    bars = scores.assign(low=scores["estimate"] - scores["se"], high=scores["estimate"] + scores["se"])
+    wide = side_by_side(bars, "axis")
     strong = [wide[axis] >= STRONG for axis in AXES]
     letters = {(True, True): "O", (True, False): "A", (False, True): "M", (False, False): "I"}
     field = pd.Series([letters[pair] for pair in zip(*strong, strict=True)], index=wide.index, dtype=object)
     return wide.assign(field=field.where(wide[list(AXES)].notna().all(axis=1), None))
 
 
-def settled(classified: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
-    """How settled the classes of `features` are, as one row: features, clear (Fong), tied, and how many would be
-    classed otherwise by Berger's rule (berger) and by the other evaluation table (other: `features` of its counts)."""
+def by_tables(classified: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """`features` with the rule's category by each evaluation table beside: tables is {"classic": its features, ...}."""
+    rules = {name: found.set_index("feature")["rule"] for name, found in tables.items()}
+    return classified.assign(**{name: classified["feature"].map(rule) for name, rule in rules.items()})
+
+
+def settled(classified: pd.DataFrame) -> pd.DataFrame:
+    """How settled the classes are, as one row: features, clear (Fong), tied, and how many would be classed otherwise
+    by Berger's rule (berger) and by the other evaluation table (other). classified: see `by_tables`."""
     shown = classified[classified["rule"].notna()]
-    by_other = shown["feature"].map(other.set_index("feature")["rule"])
     return pd.DataFrame(
         {
             "features": [len(shown)],
             "clear": int(shown["fong"].sum()),
             "tied": int((shown["tied"].str.len() > 1).sum()),
             "berger": int((shown["berger"] != shown["rule"]).sum()),
-            "other": int((by_other != shown["rule"]).sum()),
+            "other": int((shown["classic"] != shown["pouliot"]).sum()),
         }
     )
 
@@ -200,7 +216,8 @@ def shift(counted: pd.DataFrame, by: str = "segment") -> pd.DataFrame:
     category, whole (the rule's category in the segment and in all segments together), shifts (they differ);
     estimate, low, high (Better of the segment less that of the rest), worse, worse_low, worse_high (of Worse), both
     by Newcombe; p (chi-squared of the six categories, segment against rest: rough under five answers a cell), q
-    (Benjamini-Hochberg over all rows), n, n_other (answers). A different category alone is not yet a difference.
+    (Benjamini-Hochberg over all rows), n, n_other (answers). A different category alone is not yet a difference:
+    `real` tells where it comes with a q of 5 % at most.
     """
     letters = [*CATEGORIES, "n"]
     counted = counted.groupby([by, "feature"], sort=False)[letters].sum().reset_index()
@@ -217,11 +234,14 @@ def shift(counted: pd.DataFrame, by: str = "segment") -> pd.DataFrame:
         counted[list(CATEGORIES)].to_numpy(dtype=float), rest[list(CATEGORIES)].to_numpy(dtype=float), strict=True)]
     category = features(counted)["rule"]
     out = counted[[by, "feature"]].assign(category=category, whole=counted["feature"].map(whole_rule))
+    q = q_values(np.array(p, dtype=float))
+    shifts = (out["category"] != out["whole"]) & out["category"].notna()
     return out.assign(
-        shifts=out["category"] != out["whole"],
+        shifts=shifts,
+        real=shifts & (q <= FALSE_SHARE),
         **dict(zip(("estimate", "low", "high"), changes["better"], strict=True)),
         **dict(zip(("worse", "worse_low", "worse_high"), changes["worse"], strict=True)),
-        p=np.array(p, dtype=float), q=q_values(np.array(p, dtype=float)), n=counted["n"], n_other=rest["n"],
+        p=np.array(p, dtype=float), q=q, n=counted["n"], n_other=rest["n"],
     )
 
 

@@ -75,6 +75,13 @@ def pick(names: dict, fallback: str = "") -> str:
     return names.get(language()) or names.get(other) or fallback
 
 
+def listed(names, most: int = 3) -> str:
+    """Names in a row, the first `most` of them and how many more there are."""
+    names = list(names)
+    words = say("numbers.between").join(names[:most])
+    return words if len(names) <= most else say("numbers.and_more", names=words, n=len(names))
+
+
 def number(value: float, spec: str = "count") -> str:
     """One number as readers see it; `spec` is one of the words below, else Python's own.
 
