@@ -86,6 +86,17 @@ def test_surgery_as_published():
     assert not funnel.funnel(SURGERY)["real"].any() and not funnel.funnel(SURGERY, "multiplicative")["real"].any()
 
 
+def test_a_branch_that_scatters_more_than_the_league_proves_less():
+    calm = {"n": 50, "total": 400.0, "total_sq": 3250.0}
+    wild = {"n": 10, "total": 60.0, "total_sq": 500.0}
+    league = pd.DataFrame([calm, calm, calm, wild])
+    against, out = funnel.target(league, "none"), funnel.funnel(league, "none")
+    own = (500 - 60**2 / 10) / 9
+    assert own > against.variance
+    assert out["z"][3] == close((6 - against.theta) / np.sqrt(own / 10))
+    assert out["z"][0] == close((8 - against.theta) / np.sqrt(against.variance / 50))
+
+
 def test_multiplicative_scales_by_the_root_of_phi():
     plain, wide = funnel.funnel(SURGERY, "none"), funnel.funnel(SURGERY, "multiplicative")
     assert (plain["z"] / wide["z"]).to_numpy() == close(np.sqrt(2.37979), rel=1e-5)

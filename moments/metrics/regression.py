@@ -52,7 +52,6 @@ def least_squares(xtx, xty, yy: float, n: float, y_sum: float) -> Fit:
     kept = values > TINY * max(values.max(initial=0.0), 1e-300)
     inverse = (vectors[:, kept] / values[kept]) @ vectors[:, kept].T
     told = (vectors[:, ~kept] ** 2).sum(axis=1) < TINY**0.5  # no part in any direction without data
-    told &= scale > 0
     solution = inverse @ (xty / length) / length
     residual = max(float(yy - solution @ xty), np.finfo(float).eps * n * max(float(yy), 0.0))
     df = float(n - kept.sum())
