@@ -246,3 +246,53 @@ def test_no_rows_one_row_all_equal():
     assert single.estimate == 70 and np.isnan(single.low) and single.missing == 1
     equal = satisfaction.target(pd.DataFrame({"score": [8], "n": [9]}), 80).iloc[0]
     assert (equal.low, equal.high, equal.missing, equal.p) == (80, 80, 0, 1)
+
+
+def test_bands_of_any_scale():
+    assert satisfaction.bands(1, 10) == satisfaction.TEN and satisfaction.bands(1, 5) == satisfaction.FIVE
+    seven = satisfaction.bands(1, 7)
+    assert seven == dict(zip(satisfaction.LEVELS, ((7, 7), (5, 6), (4, 4), (2, 3), (1, 1)), strict=True))
+    assert satisfaction.bands(0, 10)["neutral"] == (4, 6)
+    assert "neutral" not in satisfaction.bands(1, 4)
+    assert list(satisfaction.bands(1, 2)) == ["very_satisfied", "very_dissatisfied"]
+
+
+@given(st.integers(0, 3), st.integers(0, 12))
+def test_bands_hold_every_score_once_and_are_the_same_from_both_ends(low, width):
+    bands, high = satisfaction.bands(low, low + width), low + width
+    assert sorted(s for a, b in bands.values() for s in range(a, b + 1)) == list(range(low, high + 1))
+    mirror = dict(zip(satisfaction.LEVELS, satisfaction.LEVELS[::-1], strict=True))
+    assert {mirror[level]: (low + high - b, low + high - a) for level, (a, b) in bands.items()} == bands
+
+
+def test_balance_of_the_worked_case():
+    row = satisfaction.balance(CALLS).iloc[0]
+    assert (row.estimate, row.low, row.high) == pytest.approx((37 / 38, 0.8651, 0.9953), abs=5e-5)
+    assert row["index"] == pytest.approx(79.2105, rel=1e-5) and row["neutral"] == pytest.approx(1 / 38)
+
+
+def test_balance_keeps_hidden_groups_without_numbers():
+    rows = satisfaction.balance(pd.DataFrame({"grp": ["a", "a", "b"], "score": [9, 2, np.nan], "n": [3, 1, np.nan]}))
+    assert rows["grp"].tolist() == ["a", "b"] and rows.iloc[1].isna().sum() == len(rows.columns) - 1
+    assert satisfaction.balance(CALLS.iloc[:0]).empty
+
+
+@given(COUNTS)
+def test_balance_adds_up(counts):
+    row = satisfaction.balance(frame(counts)).iloc[0]
+    assert sum(row[level] for level in satisfaction.LEVELS) == pytest.approx(1)
+    assert row["estimate"] == pytest.approx(row["very_satisfied"] + row["satisfied"])
+
+
+def test_paths_of_the_worked_case_end_at_the_goal():
+    rows = satisfaction.paths(satisfaction.worked_case(), 80).set_index("path")
+    assert rows["index"].tolist() == pytest.approx([79.2105, 80, 80], rel=1e-5)
+    assert rows["very_satisfied"].tolist() == pytest.approx([0.02632, 0.02632, 0.10526], rel=1e-3)
+    moves = satisfaction.moves(satisfaction.worked_case(), 80)
+    assert moves["path"].tolist() == ["customers", "customers", "steps"] and moves["steps"].sum() == 6
+
+
+def test_over_replicates_adds_up_and_hidden_rows_hold_nothing():
+    rows = pd.DataFrame({"item": ["a", "a", "b"], "replicate": [0, 1, np.nan], "n": [2, 1, np.nan],
+                         "total": [9, 8, np.nan], "total_sq": [41, 64, np.nan]})
+    assert satisfaction.over_replicates(rows)[["n", "total"]].to_numpy().tolist() == [[3, 17], [0, 0]]

@@ -48,3 +48,10 @@ def test_rebalance_keeps_proportions():
     assert w.rebalance({"a": 100, "b": 0, "c": 0}, "a", 50) == {"a": 50, "b": 25, "c": 25}
     with pytest.raises(ValueError, match="no weight is named z"):
         w.rebalance(WEIGHTS, "z", 10)
+
+
+def test_starting_takes_what_is_stated_for_exactly_these_names():
+    assert w.starting(["a", "b"], {"a": 1, "b": 3}) == {"a": 25, "b": 75}
+    assert w.starting(["a", "b"], {"a": 1}, {"a": 3, "b": 1}) == {"a": 75, "b": 25}
+    assert w.starting(["a", "b"], {"a": 1, "b": 0}) == {"a": 50, "b": 50}
+    assert w.starting([]) == {}

@@ -22,6 +22,27 @@ LEVELS = ("very_satisfied", "satisfied", "neutral", "dissatisfied", "very_dissat
 TEN = dict(zip(LEVELS, ((9, 10), (7, 8), (5, 6), (3, 4), (1, 2)), strict=True))
 FIVE = dict(zip(LEVELS, ((5, 5), (4, 4), (3, 3), (2, 2), (1, 1)), strict=True))
 
+# 38 callers of a repair line: what three points of a sum are worth (see `target`).
+WORKED_CASE = {6: 1, 7: 2, 8: 34, 9: 1}
+
+
+def worked_case() -> pd.DataFrame:
+    """The distribution of WORKED_CASE: score, n."""
+    return pd.DataFrame({"score": list(WORKED_CASE), "n": list(WORKED_CASE.values())})
+
+
+def bands(low: int, high: int) -> dict[str, tuple[int, int]]:
+    """The five levels of a scale from low to high: each score goes to the nearest of five evenly spaced marks, halves
+    to the middle. 1-10 gives TEN and 1-5 FIVE; a level that a short scale has no score for is left out."""
+    marks = np.linspace(4, 0, high - low + 1) if high > low else np.array([2.0])  # of low, low + 1, ..., high
+    place = np.where(marks < 2, np.ceil(marks - 0.5), np.floor(marks + 0.5))[::-1].astype(int)
+    scores = np.arange(high, low - 1, -1)
+    return {
+        level: (int(scores[place == i].min()), int(scores[place == i].max()))
+        for i, level in enumerate(LEVELS)
+        if (place == i).any()
+    }
+
 
 def sums(distribution: pd.DataFrame) -> pd.DataFrame:
     """n, total, total_sq of how often each score was given: keys, score, n -> keys, n, total, total_sq."""
@@ -31,6 +52,12 @@ def sums(distribution: pd.DataFrame) -> pd.DataFrame:
     if not keys:
         return parts[list(SUMS)].sum().to_frame().T.iloc[: min(len(parts), 1)]
     return parts.groupby(keys, sort=False, dropna=False)[list(SUMS)].sum().reset_index()
+
+
+def over_replicates(scores: pd.DataFrame) -> pd.DataFrame:
+    """Sums by replicate added up: keys, replicate, n, total, total_sq -> keys, n, total, total_sq."""
+    keys = [c for c in scores.columns if c not in ("replicate", *SUMS)]
+    return scores.groupby(keys, sort=False, dropna=False)[list(SUMS)].sum().reset_index()
 
 
 def index(scores: pd.DataFrame, best: int = BEST) -> pd.DataFrame:
@@ -80,6 +107,28 @@ def levels(distribution: pd.DataFrame, bands: Mapping[str, tuple[int, int]] = TE
     table["count"] = table["count"].fillna(0).astype("int64")
     n = table.groupby(keys, dropna=False)["count"].transform("sum") if keys else table["count"].sum()
     return table.assign(**wilson(table["count"], n)._asdict(), n=n)
+
+
+def balance(distribution: pd.DataFrame, bands: Mapping[str, tuple[int, int]] = TEN, best: int = BEST) -> pd.DataFrame:
+    """Each key in one row: the share of every level (columns named by LEVELS, 0..1; 0 for a level without a score),
+    estimate, low, high (share of the two best, Wilson), index (points), n.
+
+    distribution: keys, score, n. A key whose scores are missing (hidden) keeps its row, without numbers.
+    """
+    keys = [c for c in distribution.columns if c not in ("score", "n")]
+    known = distribution[distribution["score"].notna()].astype({"score": "int64", "n": "int64"})
+    shares = levels(known, bands)
+    wide = {level: shares[shares["level"] == level].reset_index(drop=True) for level in bands}
+    if not wide:
+        return distribution[keys].drop_duplicates().reset_index(drop=True)
+    rows = next(iter(wide.values()))[[*keys, "n"]]
+    satisfied = sum(wide[level]["count"] for level in LEVELS[:2] if level in wide)
+    rows = rows.assign(
+        **{level: wide[level]["estimate"] if level in wide else 0.0 for level in LEVELS},
+        **wilson(satisfied, rows["n"])._asdict(),
+        index=index(sums(known), best)["estimate"],
+    )
+    return distribution[keys].drop_duplicates().merge(rows, on=keys, how="left") if keys else rows
 
 
 def total(
@@ -196,6 +245,24 @@ def upgrades(
             raise ValueError(f"upgrades: by is customers or steps, not {by}")
     table = pd.DataFrame(moves, columns=["from_score", "to_score", "customers"], dtype="int64")
     return table.assign(steps=table["customers"] * (table["to_score"] - table["from_score"]))
+
+
+def paths(
+    distribution: pd.DataFrame, goal: float, bands: Mapping[str, tuple[int, int]] = TEN, best: int = BEST
+) -> pd.DataFrame:
+    """The distribution as it is and at the end of either path of `upgrades`: path ("now", "customers", "steps") and
+    the columns of `balance`."""
+    ends = {"now": distribution}
+    for by in ("customers", "steps"):
+        ends[by] = after(distribution, upgrades(distribution, goal, by, best))
+    parts = [balance(end[["score", "n"]], bands, best).assign(path=path) for path, end in ends.items()]
+    return pd.concat(parts, ignore_index=True)
+
+
+def moves(distribution: pd.DataFrame, goal: float, best: int = BEST) -> pd.DataFrame:
+    """The moves of both paths one below the other: path, from_score, to_score, customers, steps."""
+    parts = [upgrades(distribution, goal, by, best).assign(path=by) for by in ("customers", "steps")]
+    return pd.concat(parts, ignore_index=True)
 
 
 def after(distribution: pd.DataFrame, moves: pd.DataFrame) -> pd.DataFrame:

@@ -21,7 +21,7 @@ import pandas as pd
 
 from moments.metrics import jackknife
 from moments.metrics.intervals import floats, paired, t_quantile
-from moments.metrics.weights import check, equal, of_means, rebalance
+from moments.metrics.weights import check, equal, of_means, starting
 
 NAMES = Path(__file__).parents[2] / "data" / "dimension_names.toml"
 SUMS = ("n", "sum_e", "sum_p", "sum_d", "sum_d2", "sum_a", "sum_pa", "sum_pa2")
@@ -201,10 +201,7 @@ def names() -> pd.DataFrame:
 def starting_weights(dimensions: Iterable[str], stated: Mapping[str, float]) -> dict[str, int]:
     """The weights to begin with, whole points that sum to 100: those that the dataset states for all the dimensions,
     else the published ones where the five are asked, else equal ones."""
-    codes = list(dimensions)
-    known = next((w for w in (stated, PUBLISHED) if set(codes) == {c for c in w if w[c] > 0}), None)
-    found = {c: 100 * known[c] / sum(known.values()) for c in codes} if known else equal(codes)
-    return rebalance(found, codes[0], found[codes[0]]) if codes else {}
+    return starting(dimensions, stated, PUBLISHED)
 
 
 def _plain(name: str) -> str:

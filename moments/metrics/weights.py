@@ -21,6 +21,15 @@ def equal(names: Iterable[str]) -> dict[str, float]:
     return dict.fromkeys(names, 100 / len(names) if names else 0.0)
 
 
+def starting(names: Iterable[str], *stated: Mapping[str, float]) -> dict[str, int]:
+    """The weights to begin with, whole points that sum to 100: the first of `stated` that has exactly these names and
+    leaves none without weight, else equal ones."""
+    codes = list(names)
+    known = next((w for w in stated if set(codes) == {c for c in w if w[c] > 0}), None)
+    found = {c: 100 * known[c] / sum(known.values()) for c in codes} if known else equal(codes)
+    return rebalance(found, codes[0], found[codes[0]]) if codes else {}
+
+
 def weighted(parts: pd.DataFrame, weights: Mapping[str, float], part: str) -> pd.DataFrame:
     """Σ weight x estimate / 100 for each key: keys, part, estimate, n -> keys, estimate, n (the smallest of the parts).
 
