@@ -135,3 +135,29 @@ def test_colours_can_be_told_from_their_ground(mode):
         assert contrast(c.get(mark, mark), c["paper"]) >= 3, mark
     assert contrast(c["on_passive"], c["passive"]) >= 4.5
     assert contrast(c["on_mark"], c["promoter"]) >= 4.5 and contrast(c["on_mark"], c["detractor"]) >= 4.5
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda f: f.add_scatter(x=[1, 2], y=[3, 4], line_color="#000000", error_x={"array": [1, 1]}),
+        lambda f: f.add_bar(x=[1], y=[2], marker={"line": {"width": 0}}),
+        lambda f: f.add_annotation(x=1, y=2, text="a", font_size=9),
+        lambda f: f.add_shape(type="line", x0=0, x1=1, y0=0, y1=1, line_width=2),
+        lambda f: f.add_hline(y=3, line={"width": 1}),
+        lambda f: f.add_vline(x=3, line={"width": 1}),
+        lambda f: f.add_vrect(1, 2, fillcolor="#000000"),
+        lambda f: f.update_layout(yaxis2={"domain": [0, 1]}, legend_x=0).update_yaxes(range=[0, 1], title_text="t"),
+        lambda f: f.update_polars(radialaxis_range=[0, 1]),
+    ],
+)
+def test_a_drawing_is_what_plotly_would_have_made(call):
+    """Plotly itself is the second implementation: the same calls, the same figure."""
+    import plotly.graph_objects as go
+
+    from moments.charts.drawing import Drawing
+
+    mine, theirs = call(Drawing({})), call(go.Figure())
+    assert go.Figure(mine.to_dict()).to_dict()["data"] == theirs.to_dict()["data"]
+    wanted = {k: v for k, v in theirs.to_dict()["layout"].items() if k != "template"}
+    assert go.Figure(mine.to_dict()).to_dict()["layout"] | {"template": 0} == wanted | {"template": 0}

@@ -1,9 +1,11 @@
 """Every page, run as Streamlit runs it: both languages, and datasets that have little or nothing to show."""
 
 import ast
+import json
 from pathlib import Path
 
 import conftest
+import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -91,6 +93,7 @@ def test_figures_carry_alt_and_the_words_of_people_are_quoted(page):
     for figure in app.get("plotly_chart"):
         assert figure.proto.alt or figure.proto.spec
         assert "<img" not in figure.proto.spec
+        go.Figure(json.loads(figure.proto.spec))  # raises at what Plotly does not know
     for html in app.get("html"):
         assert "onerror" not in html.proto.body.replace("&lt;img src=x onerror=alert(1)&gt;", "")
 

@@ -1,8 +1,7 @@
 """Two values per row on one line, so that the distance between them is what the eye sees."""
 
-import plotly.graph_objects as go
-
 from moments.charts import theme
+from moments.charts.drawing import Drawing
 
 
 def draw(
@@ -19,7 +18,7 @@ def draw(
     span: tuple[float, float] | None = None,
     code: str | None = None,
     hidden_label: str = "…",
-) -> go.Figure:
+) -> Drawing:
     """Rows of `frame` from top to bottom; `pairs` names the two value columns, drawn as an
     open and a filled mark; `names` says what they are called, `tokens` their colours (the columns' own names).
 

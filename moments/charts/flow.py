@@ -1,8 +1,7 @@
 """Where each of a few classes went: from the left to the right, as wide as they are many."""
 
-import plotly.graph_objects as go
-
 from moments.charts import theme
+from moments.charts.drawing import Drawing
 
 
 def draw(frame, *, start: str, end: str, names: dict[str, str], sides: tuple[str, str], n: str = "n"):
@@ -18,7 +17,8 @@ def draw(frame, *, start: str, end: str, names: dict[str, str], sides: tuple[str
     shades = [theme.colour(c) for c in order]
     figure = theme.figure(margin={"l": 8, "r": 8, "t": 36, "b": 8})
     figure.add_trace(
-        go.Sankey(
+        dict(
+            type="sankey",
             arrangement="snap",
             node={
                 "label": [f"{names[c]} {left[c]:,.0f}" for c in order] + [f"{names[c]} {right[c]:,.0f}" for c in order],

@@ -1,8 +1,7 @@
 """A ranked list of values, each a dot on its interval (a forest)."""
 
-import plotly.graph_objects as go
-
 from moments.charts import theme
+from moments.charts.drawing import Drawing
 
 
 def draw(
@@ -23,7 +22,7 @@ def draw(
     scale: float = 1,
     better: int = 1,
     span: tuple[float, float] | None = None,
-) -> go.Figure:
+) -> Drawing:
     """Rows of `frame` from top to bottom in their order; `value` with `low` and `high`, n at the right.
 
     A dot is blue or orange when its interval lies wholly above or below `reference` (the other way round where

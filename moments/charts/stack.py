@@ -1,14 +1,13 @@
 """Shares that add up to 100 %, one bar per period or group."""
 
-import plotly.graph_objects as go
-
 from moments.charts import theme
+from moments.charts.drawing import Drawing
 from moments.charts.trend import TICKS
 
 
 def draw(
     frame, *, parts: dict[str, str], tokens: dict[str, str], labels: list[str], x: str = "period", grain: str = "month"
-) -> go.Figure:
+) -> Drawing:
     """One upright bar per row of `frame` over the dates in `x`.
 
     `parts` maps count columns to their names, from the bottom up, `tokens` the columns to their colours; `labels`

@@ -3,7 +3,7 @@
 import html
 from contextvars import ContextVar
 
-import plotly.graph_objects as go
+from moments.charts.drawing import Drawing
 
 FONTS = (
     '"Noto Sans SC", "Noto Sans CJK SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei", system-ui, sans-serif'
@@ -158,10 +158,10 @@ def interval(name, value: float, low: float, high: float, n: float, digits: int 
     return f"{plain(name)}<br>{fixed(value, digits)}{unit}{ends}" + (f"<br>n {n:,.0f}" if n == n else "")
 
 
-def figure(height: int = 320, **layout) -> go.Figure:
+def figure(height: int = 320, **layout) -> Drawing:
     """An empty figure in the house's clothes."""
     tall = 1.6 if on_wall() else 1
-    return go.Figure(layout={"template": template(), "height": round(height * tall), **layout})
+    return Drawing({"template": template(), "height": round(height * tall), **layout})
 
 
 def rows_height(rows: int) -> int:

@@ -1,8 +1,7 @@
 """A value over time with its 95 % band, and under it how many answers it rests on."""
 
-import plotly.graph_objects as go
-
 from moments.charts import theme
+from moments.charts.drawing import Drawing
 
 TICKS = {"week": "%Y-%m-%d", "month": "%Y-%m", "quarter": "%Y Q%q"}
 
@@ -26,7 +25,7 @@ def draw(
     target: float | None = None,
     target_name: str = "",
     span: tuple[float, float] | None = None,
-) -> go.Figure:
+) -> Drawing:
     """One line of `y` over the dates in `x`, with a band from `low` to `high`; below it bars of `n`.
 
     `labels` names the points. `before` (a frame like `frame`, aligned by position) adds the comparison as a grey
@@ -75,7 +74,7 @@ def draw(
     )
     figure.update_layout(
         yaxis={"domain": [0.2, 1], "range": list(span) if span else None, "ticksuffix": unit},
-        showlegend=len(figure.data) > 2 and before is not None,
+        showlegend=before is not None and bool(before[y].notna().any()),
     )
     return figure
 
