@@ -379,3 +379,60 @@ def test_words_of_nothing_one_and_an_empty_period():
     assert keywords.change(rows.iloc[:1])["direction"].tolist() == ["rising"]
     assert (keywords.change(rows.assign(n_before=0, hits_before=0))["direction"] == "").all()
     assert (keywords.change(rows.assign(hits=50, hits_before=50, n_before=200))["p"] == 1).all()
+
+
+# --- what pages ask beside --------------------------------------------------------------------------------------------
+
+
+def test_hidden_categories_do_not_swell_the_shares_of_the_others():
+    counts = pd.DataFrame({"category": list("abcd"), "n": [60, 30, np.nan, np.nan]})
+    out = complaints.pareto(counts, whole=100)
+    assert out["estimate"].tolist() == close([0.6, 0.3, np.nan, np.nan], nan_ok=True)
+    assert out["cumulative"].tolist() == close([0.6, 0.9, np.nan, np.nan], nan_ok=True)
+    assert out["vital"].tolist() == [True, True, False, False]
+
+
+def test_rates_of_two_years_differ_only_beyond_what_weeks_differ_by():
+    now, before = weeks([130] * 10), weeks([100] * 10)
+    plain, wide = control.change(now, before), control.change(now, before, sigma_z=5)
+    assert plain["estimate"][0] == wide["estimate"][0] == close(30)
+    se = 1000 * np.sqrt(0.13 / 10_000 + 0.1 / 10_000)
+    assert plain["low"][0] == close(30 - 1.959964 * se) and plain["p"][0] < 1e-8
+    assert wide["high"][0] - wide["low"][0] == close(5 * 2 * 1.959964 * se) and wide["low"][0] < 0
+    assert control.change(now, weeks([])).isna()["estimate"][0]
+
+
+def test_phases_of_hardly_any_periods_are_not_begun():
+    periods = pd.Series(pd.date_range("2025-01-01", periods=12, freq="MS"))
+    assert control.breaks(periods, ["2025-07-01"]) == [pd.Timestamp("2025-07-01")]
+    assert control.breaks(periods, ["2025-12-01", "2024-01-01", "2025-04-15"]) == [pd.Timestamp("2025-04-15")]
+    assert control.breaks(periods, ["2025-05-01", "2025-06-01"]) == [pd.Timestamp("2025-05-01")]
+    assert control.breaks(periods[:0], ["2025-05-01"]) == []
+
+
+def test_every_signal_is_told_once_and_the_latest_first():
+    rows = control.chart(weeks([10, 12, 9, 11, 60, 10, 12] + [14] * 9), laney=False)
+    told = control.signals(rows)
+    assert (told["rule"] == "beyond").sum() == 1 and told.loc[told["rule"] == "beyond", "complaints"].tolist() == [60]
+    assert len(told) == rows[list(control.RULES)].any(axis=1).sum() and told["rule"][0] == "run"
+    assert control.signals(rows.iloc[:0]).empty
+
+
+def test_cells_that_are_not_sent_still_count_as_looked_at():
+    rng = np.random.default_rng(5)
+    past = rng.poisson(2, (80, 30)) * rng.integers(1, 3, (80, 1))
+    every = pd.DataFrame({
+        "cell": range(80), "now": rng.poisson(3, 80), "before": past.sum(1), "before_sq": (past**2).sum(1), "weeks": 30,
+    })  # fmt: skip
+    every.loc[3, "now"] = 30
+    totals = pd.DataFrame({
+        "before": [every["before"].sum()], "before_sq": [every["before_sq"].sum()],
+        "squares": [(every["before"] ** 2).sum()], "weeks": [30],
+    })  # fmt: skip
+    assert warning.dispersion_in_all(totals) == close(warning.dispersion(every))
+    whole = warning.early(every).set_index("cell")
+    some = warning.early(every[every["now"] >= 5], phi=warning.dispersion_in_all(totals), looks=80).set_index("cell")
+    assert some["p"].tolist() == close(whole.loc[some.index, "p"].tolist())
+    assert (some["q"] >= whole.loc[some.index, "q"] - 1e-12).all()
+    assert some["flag"].sum() == 1 and some.loc[3, "flag"]
+    assert warning.dispersion_in_all(totals.assign(weeks=0)) == 1

@@ -148,3 +148,36 @@ def test_nothing_one_and_all_equal():
     assert survival.curve(none_in_it)["estimate"].isna().all()
     with pytest.raises(ValueError, match="negative"):
         survival.curve(counted([(-1, True)]))
+
+
+# --- many closings in one step ---------------------------------------------------------------------------------------
+
+
+def in_steps(time, done, most):
+    """At most so many steps of as many closings each, and as many of open cases, as the query makes them."""
+    frame = pd.DataFrame({"time": np.asarray(time, float), "done": np.asarray(done, bool)}).sort_values("time")
+    size = frame.groupby("done")["time"].transform("size")
+    frame["step"] = (frame.groupby("done").cumcount() * np.minimum(most, size) / size).astype(int)
+    sums = {"first": ("time", "min"), "last": ("time", "max"), "n": ("time", "size")}
+    rows = frame.groupby(["done", "step"], as_index=False).agg(**sums)
+    closed = rows["n"].where(rows["done"], 0)
+    return pd.DataFrame({"first": rows["first"], "time": rows["last"], "closed": closed, "open": rows["n"] - closed})
+
+
+@settings(deadline=None)
+@given(cases)
+def test_steps_of_one_are_the_whole_truth(raw):
+    frame = pd.DataFrame(raw, columns=["time", "done"])
+    one = survival.median(in_steps(frame["time"], frame["done"], 100))
+    pd.testing.assert_frame_equal(one, survival.median(counted(raw)), check_dtype=False)
+
+
+def test_a_median_inside_a_step_is_read_off_within_it():
+    rng = np.random.default_rng(7)
+    time, done = rng.lognormal(3, 1.5, 20_000), rng.random(20_000) < 0.93
+    exact = survival.median(counted(list(zip(time, done, strict=True)))).iloc[0]
+    pooled = survival.median(in_steps(time, done, 100)).iloc[0]
+    for name in ("estimate", "low", "high"):
+        assert pooled[name] == close(exact[name], rel=2e-3)
+    closed = in_steps(time[done], done[done], 100)
+    assert survival.median(closed)["estimate"][0] == close(np.median(time[done]), rel=5e-4)

@@ -10,14 +10,15 @@ VITAL = 0.8
 OUTLETS, CUSTOMERS = 1_000, 10_000_000
 
 
-def pareto(counts: pd.DataFrame, n: str = "n", vital: float = VITAL) -> pd.DataFrame:
+def pareto(counts: pd.DataFrame, n: str = "n", vital: float = VITAL, whole: float | None = None) -> pd.DataFrame:
     """Categories by size with their share and running share.
 
-    counts: keys, n (at least 0). Gives the rows, largest first, with estimate, low, high (share, Wilson), cumulative,
-    and `vital` (among the fewest that reach the share `vital` of all).
+    counts: keys, n (at least 0; missing where hidden, then `whole` says how many there are in all). Gives the rows,
+    largest first, with estimate, low, high (share, Wilson), cumulative, and `vital` (among the fewest that reach the
+    share `vital` of all).
     """
     out = counts.sort_values(n, ascending=False, kind="stable").reset_index(drop=True)
-    whole = out[n].sum()
+    whole = out[n].sum() if whole is None else whole
     share = wilson(out[n], whole)
     before = out[n].cumsum() - out[n]
     cumulative = (before + out[n]) / whole if whole else np.nan

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import gammaincinv
 
-from moments.metrics.intervals import LEVEL, floats
+from moments.metrics.intervals import LEVEL, floats, p_normal, z_quantile
 
 RULES = ("beyond", "two_of_three", "run", "trend")
 RUN, TREND, SIGMAS = 8, 6, 3.0
@@ -39,6 +39,43 @@ def phases(periods: pd.Series, breaks: Iterable) -> pd.Series:
     for start in breaks:
         number = number + (periods >= start).astype(int)
     return number
+
+
+def change(now: pd.DataFrame, before: pd.DataFrame, per: float = 1000, sigma_z: float = 1.0) -> pd.DataFrame:
+    """Rate of all rows of `now` less that of `before`: one row of estimate, low, high (per `per`), p, n, n_other.
+
+    Both: complaints, exposure. Normal, with Poisson errors times sigma_z (at least 1): periods that differ by more than
+    chance anyway must not make a difference of two of them look sure.
+    """
+    (c1, e1), (c2, e2) = ((f["complaints"].sum(), f["exposure"].sum()) for f in (now, before))
+    one, other = (c / e if e > 0 else np.nan for c, e in ((c1, e1), (c2, e2)))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        se = np.sqrt(one / np.float64(e1) + other / np.float64(e2)) * max(1.0, sigma_z)
+        p = p_normal((one - other) / se)
+    d, half = (one - other) * per, z_quantile() * se * per
+    return pd.DataFrame({"estimate": [d], "low": d - half, "high": d + half, "p": p, "n": e1, "n_other": e2})
+
+
+def breaks(periods: pd.Series, days: Iterable, least: int = 4) -> list:
+    """Those of the days, in order, that leave at least `least` periods in every phase: a phase of two has no limits."""
+    found: list = []
+    for day in sorted(pd.Timestamp(d) for d in days):
+        sizes = np.bincount(phases(periods, [*found, day]), minlength=len(found) + 2)
+        if sizes.min() >= least:
+            found.append(day)
+    return found
+
+
+def signals(rows: pd.DataFrame) -> pd.DataFrame:
+    """Every rule that a period completes, one row each: the columns of `chart`, and `rule`; latest first.
+
+    A period beyond the limits is not told of again for the milder rules.
+    """
+    parts = []
+    for rule in RULES:
+        hit = rows[rule].astype(bool) & (rows[RULES[0]].astype(bool) == (rule == RULES[0]))
+        parts.append(rows[hit].assign(rule=rule))
+    return pd.concat(parts).sort_index(ascending=False, kind="stable").reset_index(drop=True)
 
 
 def chart(

@@ -2,6 +2,8 @@
 
 Counts in: one row per (any keys, `time`) with `closed` (done at that time) and `open` (still open, looked at for so
 long). Time is in the unit of the rows (hours, days), never negative; a case open at t was still at risk at t.
+Where a row stands for many closings, `first` tells when the first of them was and `time` the last: the curve is right
+at every `time`, and a median that falls between is read off as if they were spread evenly.
 Sources: Kaplan and Meier (1958); Greenwood (1926), log-log interval of Kalbfleisch and Prentice (2002), 1.4;
 Brookmeyer and Crowley (1982) for the median; Mantel (1966) for the log-rank test.
 """
@@ -29,8 +31,11 @@ def _table(counts: pd.DataFrame) -> pd.DataFrame:
     rows = counts.loc[counts["time"].notna(), ["time", "closed", "open"]].astype(float)
     if (rows["time"] < 0).any():
         raise ValueError("time is negative")
-    start = pd.DataFrame({"time": [0.0], "closed": 0.0, "open": 0.0})
-    table = pd.concat([start, rows]).groupby("time", as_index=False).sum()
+    first = counts.loc[rows.index, "first"].astype(float) if "first" in counts else rows["time"]
+    rows["first"] = first.where(rows["closed"] > 0)
+    start = pd.DataFrame({"time": [0.0], "closed": 0.0, "open": 0.0, "first": np.nan})
+    sums = pd.concat([start, rows]).groupby("time", as_index=False)
+    table = sums.agg({"closed": "sum", "open": "sum", "first": "min"})
     leaving = table["closed"] + table["open"]
     table["at_risk"] = leaving[::-1].cumsum()[::-1]
     closed, at_risk = table["closed"].to_numpy(), table["at_risk"].to_numpy()
@@ -64,14 +69,29 @@ def curve(counts: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
 
 def _first(table: pd.DataFrame, column: str) -> float:
     """First time at which the steps are at or under one half; a step of exactly one half counts to its middle."""
-    under = np.flatnonzero(table[column].to_numpy() <= 0.5 + 1e-12)
+    value = table[column].to_numpy()
+    under = np.flatnonzero(value <= 0.5 + 1e-12)
     if not len(under):
         return np.nan
-    time, value = table["time"].to_numpy(), table[column].to_numpy()
     step = under[0]
+    if not step or not table["closed"].iloc[step]:
+        return float(table["time"].iloc[step])
+    before, after, closings = value[step - 1], value[step], table["closed"].iloc[step]
+    nth = float(np.clip(np.ceil((before - 0.5) / (before - after) * closings - 1e-9), 1, closings))
+    exactly = column == "estimate" and abs(before - (before - after) * nth / closings - 0.5) <= 1e-12
+    found = _closing(table.iloc[step], nth)
+    if not exactly:
+        return found
+    if nth < closings:
+        return (found + _closing(table.iloc[step], nth + 1)) / 2
     lower = np.flatnonzero(value < 0.5 - 1e-12)
-    exactly = abs(value[step] - 0.5) <= 1e-12 and len(lower) and column == "estimate"
-    return float((time[step] + time[lower[0]]) / 2) if exactly else float(time[step])
+    return (found + _closing(table.iloc[lower[0]], 1)) / 2 if len(lower) else found
+
+
+def _closing(step: pd.Series, nth: float) -> float:
+    """When the n-th closing of a step was, if they lie evenly between its first and its last."""
+    part = (nth - 1) / (step["closed"] - 1) if step["closed"] > 1 else 1.0
+    return float(step["first"] + part * (step["time"] - step["first"]))
 
 
 def median(counts: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:

@@ -23,16 +23,27 @@ def dispersion(counts: pd.DataFrame) -> float:
     return max(1.0, float(spread / poisson)) if poisson > 0 else 1.0
 
 
-def early(counts: pd.DataFrame, level: float = FALSE_SHARE) -> pd.DataFrame:
+def dispersion_in_all(totals: pd.DataFrame) -> float:
+    """The same from sums over all cells. totals: one row with before, before_sq, squares (sum of before^2), weeks."""
+    columns = floats(*(totals[c] for c in ("before", "before_sq", "squares", "weeks")))
+    before, square, squares, weeks = (float(c[0]) for c in columns)
+    poisson = before * (weeks - 1) / weeks if weeks > 1 else 0.0
+    return max(1.0, (square - squares / weeks) / poisson) if poisson > 0 else 1.0
+
+
+def early(
+    counts: pd.DataFrame, level: float = FALSE_SHARE, phi: float | None = None, looks: int | None = None
+) -> pd.DataFrame:
     """Each cell's count against what its past leads one to expect.
 
     counts: keys (branch, category), now (this week), before and before_sq (sum and sum of squares of the weekly
     counts of the past), weeks (how many). With exposure_now and exposure_before (visits of this week, and of the past
-    together) the past is per visit. Gives keys, now, expected, ratio, p (as many or more), q, flag (q <= level). NaN
-    without a past.
+    together) the past is per visit. `phi` and `looks` where the rows are only some of the cells looked at: their
+    dispersion, and how many there are; a cell that is not here counts as p = 1, so q is never too small. Gives keys,
+    now, expected, ratio, p (as many or more), q, flag (q <= level). NaN without a past.
     """
     now, before, weeks = floats(counts["now"], counts["before"], counts["weeks"])
-    phi = dispersion(counts)
+    phi = dispersion(counts) if phi is None else phi
     times = weeks
     if {"exposure_now", "exposure_before"} <= set(counts.columns):
         present, past = floats(counts["exposure_now"], counts["exposure_before"])
@@ -44,7 +55,8 @@ def early(counts: pd.DataFrame, level: float = FALSE_SHARE) -> pd.DataFrame:
     with np.errstate(invalid="ignore"):
         p = np.where(now > 0, betainc(np.maximum(now, 1), size, mu / (size + mu)), 1.0)
     p = np.where(np.isnan(mu) | np.isnan(now), np.nan, p)
-    q = q_values(p)
+    unseen = max(0, (looks or 0) - len(p))
+    q = q_values(np.concatenate([p, np.ones(unseen)]))[: len(p)]
     past = ("now", "before", "before_sq", "weeks", "exposure_now", "exposure_before")
     keys = counts.drop(columns=[c for c in past if c in counts])
     return keys.assign(now=counts["now"], expected=mu, ratio=now / mu, p=p, q=q, flag=q <= level)

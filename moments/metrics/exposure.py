@@ -1,0 +1,73 @@
+"""What complaints are counted against: tickets, answers, customers; days where there is nothing better.
+
+A count without what it came from says little: twice the visitors, twice the complaints. Which of them a dataset has,
+and whether its tickets are all or only a sample of days, decides.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from moments.metrics.periods import STEP
+
+PER = {"visits": 1_000, "answers": 1_000, "customers": 10_000, "days": 1}  # customers: customers in a year
+YEAR = 365.25
+RECORDED = 0.5  # share of branch-days on record under which tickets are a sample of days
+TYPICAL = 10  # complaints that a period should hold: normal limits need no fewer, and few are hidden
+LENGTHS = {"week": 7, "month": 30.4, "quarter": 91.3}
+
+
+def grain(n: float, days: float) -> str:
+    """The finest of week, month and quarter that holds TYPICAL complaints on average."""
+    a_day = n / days if days > 0 else 0
+    return next((name for name, length in LENGTHS.items() if a_day * length >= TYPICAL), "quarter")
+
+
+def days(periods: pd.Series, step: str, first, last) -> pd.Series:
+    """How many days of each period lie between `first` and `last`, both included."""
+    start = pd.to_datetime(periods)
+    end = start + pd.tseries.frequencies.to_offset(STEP[step])
+    inside = end.clip(upper=pd.Timestamp(last) + pd.Timedelta(days=1)) - start.clip(lower=pd.Timestamp(first))
+    return (inside.dt.total_seconds() / 86_400).clip(lower=0)
+
+
+def of_customers(register: pd.DataFrame, regions=(), branches=()) -> float:
+    """Personal customers of the branches asked for; none chosen means all. NaN where nobody knows.
+
+    register: branch, region, customers.
+    """
+    rows = register
+    for column, chosen in (("region", regions), ("branch", branches)):
+        rows = rows[rows[column].isin(list(chosen))] if chosen else rows
+    total = float(rows["customers"].sum())
+    return total if total > 0 else np.nan
+
+
+def recorded(visits: pd.DataFrame, span: pd.Series) -> float:
+    """Share of all branch-days that have tickets. visits: days, branches per period; span: days of each period."""
+    whole = (visits["branches"].max() if len(visits) else 0) * span.sum()
+    return float(visits["days"].sum() / whole) if whole > 0 else 0.0
+
+
+def usual(found: Mapping[str, pd.DataFrame], span: pd.Series) -> str:
+    """Which to count against unless the reader says otherwise.
+
+    Tickets if they are all on record, else answers, else what there is; days are there always.
+    """
+    if "visits" in found and recorded(found["visits"], span) >= RECORDED:
+        return "visits"
+    return next((name for name in ("answers", "visits", "customers") if name in found), "days")
+
+
+def against(complaints: pd.DataFrame, exposure: pd.DataFrame) -> pd.DataFrame:
+    """period, complaints, exposure: one row per period of `complaints`.
+
+    Both frames: period, n. A period without exposure, or with a hidden one, has 0.
+    """
+    both = complaints[["period", "n"]].rename(columns={"n": "complaints"}).assign(
+        period=pd.to_datetime(complaints["period"])
+    )
+    other = pd.DataFrame({"period": pd.to_datetime(exposure["period"]), "exposure": exposure["n"].astype(float)})
+    both = both.merge(other, on="period", how="left")
+    return both.assign(complaints=both["complaints"].fillna(0), exposure=both["exposure"].fillna(0.0))
