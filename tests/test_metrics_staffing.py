@@ -159,3 +159,43 @@ def test_a_simulated_hall_agrees_over_a_long_time():
     agrees(simulate(30, 6, 4, 5, minutes=250_000), staffing.erlang_c(30, 6, 4, 5), shares=0.015, minutes=0.1)
     agrees(simulate(50, 6, 4, 5, patience=8, minutes=120_000), staffing.erlang_a(50, 6, 4, 8, 5), 0.01, 0.03)
     agrees(simulate(200, 3, 14, 1 / 3, patience=5, minutes=30_000), staffing.erlang_a(200, 3, 14, 5, 1 / 3), 0.01, 0.08)
+
+
+@given(st.floats(5, 200), st.floats(1, 12), st.integers(1, 30), st.one_of(st.none(), st.floats(1, 60)))
+@settings(deadline=None, max_examples=30)
+def test_counters_can_be_told_from_the_wait_they_bring(arrivals, service, counters, patience):
+    if patience is None:
+        model = staffing.erlang_c(arrivals, service, counters)
+    else:
+        model = staffing.erlang_a(arrivals, service, counters, patience)
+    if np.isfinite(model["wait"]) and model["wait"] > 0.01:
+        assert staffing.counters_behind(arrivals, service, model["wait"], patience) == counters
+
+
+def test_counters_behind_what_is_not_known():
+    assert np.isnan(staffing.counters_behind([np.nan, 30, 30], [6, np.nan, 6], [3, 3, np.nan])).all()
+    assert staffing.counters_behind(30, 6, 0.0) >= 5 and staffing.counters_behind(30, 6, 1e6) == 4
+
+
+def test_a_plan_takes_each_hours_own_counters_or_those_its_wait_looks_like():
+    hours = pd.DataFrame({"hour": [9, 10], "arrivals": [30.0, 30], "service": 6.0, "counters": [3.7, np.nan]})
+    hours = hours.assign(estimate=[2.0, 0.7])
+    out = staffing.plan(hours, 5)
+    assert out["counters"].tolist() == [4, 5] and out["guessed"].tolist() == [False, True]
+    assert out["wait"].tolist() == close([3.0566, 0.70845], rel=1e-4)
+    assert len(staffing.plan(hours.iloc[:0], 5)) == 0
+
+
+def test_a_ladder_stands_around_the_counters_that_are_open():
+    out = staffing.ladder(30, 6, 4, 5)
+    assert out["counters"].tolist() == [2, 3, 4, 5, 6, 7, 8]
+    assert out["wait"].tolist()[:2] == [np.inf, np.inf] and out["wait"][2] == close(3.0566, rel=1e-4)
+    assert staffing.ladder(30, 6, 1, 5)["counters"].tolist() == [1, 2, 3, 4, 5]
+
+
+def test_two_levers_side_by_side():
+    explained = pd.DataFrame({"estimate": [2.0], "low": [1.0], "high": [3.0], "share": [0.4], "n": [300]})
+    out = staffing.levers(2.35, explained).set_index("lever")
+    assert out.loc["counter", "estimate"] == 2.35 and np.isnan(out.loc["counter", "low"])
+    assert out.loc["explain", ["estimate", "low", "high"]].tolist() == close([0.8, 0.4, 1.2])
+    assert staffing.levers(2.35, explained.iloc[:0])["estimate"].isna().tolist() == [False, True]

@@ -175,3 +175,63 @@ def test_share_above_acceptable_and_satisfaction_by_bin():
     out = waiting.minutes(bins)
     assert out["estimate"].tolist() == close([9, 8, np.nan], nan_ok=True)
     assert out["low"].isna().tolist() == [False, True, True]
+
+
+def test_a_group_is_compared_with_all_the_others():
+    counts = pd.DataFrame({"grp": list("abc"), "n": [200, 200, 200], "over": [120, 40, 42]})
+    out = waiting.against_rest(counts).set_index("grp")
+    assert out["estimate"].tolist() == close([0.6, 0.2, 0.21]) and (out["q"] >= out["p"]).all()
+    assert out.loc["a", "q"] < 1e-6
+    hidden = waiting.against_rest(pd.DataFrame({"grp": ["a", "b"], "n": [9, np.nan], "over": [3, np.nan]}))
+    assert hidden["estimate"].isna().tolist() == [False, True]
+
+
+def test_changes_between_two_periods():
+    def kinds(n, total, total_sq, asked, over):
+        row = {"kind": "perceived", "n": n, "total": total, "total_sq": total_sq, "asked": asked, "over": over}
+        return pd.DataFrame([row])
+
+    now, before = kinds(100, 900.0, 9000.0, 70, 56), kinds(100, 1200.0, 15000.0, 80, 48)
+    minutes = waiting.changes(now, before).iloc[0]
+    assert minutes.estimate == close(-3) and minutes.high < 0 and (minutes.n, minutes.n_other) == (100, 100)
+    share = waiting.limit_changes(now, before).iloc[0]
+    assert (share.estimate, share.low, share.high) == close((0.20, 0.05243, 0.33387), rel=1e-3)
+    assert waiting.limits(now)["estimate"][0] == close(0.8)
+
+
+def test_what_waiting_beyond_the_acceptable_costs():
+    sides = pd.DataFrame({"side": ["within", "beyond"], "n": [7, 3], "total": [56, 11], "total_sq": [460, 45]})
+    row = waiting.beyond(sides).iloc[0]
+    assert row.estimate == close(11 / 3 - 8) and row.high < 0 and (row.n, row.n_other) == (3, 7)
+    assert waiting.beyond(sides.iloc[:1])["estimate"].isna().all()
+    assert waiting.beyond(sides.iloc[:0])["low"].isna().all()
+
+
+WIDTHS = [(7, 2), (12, 5), (0.4, 0.2), (60, 20), (0, 1), (np.nan, 1), (np.inf, 1)]
+
+
+@pytest.mark.parametrize(("typical", "width"), WIDTHS)
+def test_bins_are_as_wide_as_people_count(typical, width):
+    assert waiting.bin_width(typical) == close(width)
+
+
+def test_bins_know_their_place_and_name():
+    sums = pd.DataFrame({"bin": [0, 1, 2, 15], "n": [3, 4, np.nan, 5], "actual": [0.0, 6, np.nan, 200]})
+    sums = sums.assign(total=[3.0, 9, np.nan, 300], total_sq=[3.0, 25, np.nan, 20_000])
+    out = waiting.bins(sums, 2.0, 15, "actual")
+    assert out["name"].tolist() == ["0", "0~2", "2~4", ">28"]
+    assert out["place"].tolist() == close([0, 1.5, 3, 40])
+    assert out["estimate"].tolist() == close([1, 2.25, np.nan, 60], nan_ok=True)
+    signed = waiting.bins(sums.assign(bin=[-6, 0, 1, 6], excess=[-90.0, -4, np.nan, 200]), 2.0, 6, "excess")
+    assert signed["name"].tolist() == ["≤−12", "−2~0", "0~2", ">10"]
+    assert len(waiting.bins(sums.iloc[:0], 2.0, 15, "actual")) == 0
+
+
+def test_factors_in_minutes_leave_out_what_cannot_be_told():
+    flags, x, y = answers()
+    flags[:, 3] = True
+    out = waiting.in_minutes(waiting.factors(counted(flags, x, y), 10))
+    assert len(out) == 9 and "uncertain" not in set(out["factor"])
+    assert out["estimate"].is_monotonic_decreasing and (out["low"] < out["estimate"]).all()
+    assert out["each"].to_numpy() == close((out["estimate"] * out["share"]).to_numpy())
+    assert len(waiting.in_minutes(waiting.factors(counted(flags, x, y).iloc[:0], 10))) == 0

@@ -56,8 +56,9 @@ def against_rest(rows: pd.DataFrame, what: str, key: str = "grp") -> pd.DataFram
     top, bottom = ("wait", rows["waited"]) if what == "wait" else (what, sum(rows[c] for c in SHARES[what]))
     sums = rows[[key, "replicate"]].assign(top=rows[top], n=bottom)
 
-    def difference(s: pd.DataFrame) -> np.ndarray:
-        return _divided(s["top"], s["n"]) - _divided(s["top"].sum() - s["top"], s["n"].sum() - s["n"])
+    def difference(s: pd.DataFrame) -> pd.DataFrame:  # a frame, because it looks at all groups at once
+        rest = _divided(s["top"].sum() - s["top"], s["n"].sum() - s["n"])
+        return s[[key]].assign(estimate=_divided(s["top"], s["n"]) - rest)
 
     d = jackknife.interval(sums, [key], difference)
     with np.errstate(divide="ignore", invalid="ignore"):
