@@ -10,7 +10,7 @@ DOUBTS = {"questionable": 0.05, "reverse": 0.1}  # share of answers from which t
 here = page.start("kano", "kano")
 with here.choices():
     rule = here.choose("rule", tuple(kano.TABLES))
-    by = here.choose("by", here.having(GROUPS))
+    by = here.choose("by", here.having(GROUPS) or GROUPS[:1])
 counted = here.require("kano_by_feature", rule=rule)
 kinds = {letter: here.say(f"kind.{letter}") for letter in ("M", "O", "A", "R", "Q", "I")}
 work = kano.order_of_work(kano.features(kano.summed(counted)), kano.coefficients(counted))

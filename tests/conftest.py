@@ -2,6 +2,7 @@
 
 import csv
 import os
+import shutil
 from pathlib import Path
 
 import pyarrow as pa
@@ -85,6 +86,10 @@ CODEBOOK = {
         {"framework": "servqual", "item": "rel2", "dimension": "reliability", "zh": "一次办对", "en": "Right first time"},
         {"framework": "satisfaction", "item": "skill", "zh": "服务技能", "en": "Skill", "weight": 40},
         {"framework": "satisfaction", "item": "overall", "zh": "服务综合", "en": "Overall service", "weight": 60},
+        {"framework": "kano", "item": "fees", "zh": "收费先告知", "en": "Fees told first"},
+        {"framework": "kano", "item": "seats", "zh": "座椅", "en": "Seats"},
+        {"framework": "kano", "item": "video", "zh": "视频柜员", "en": "Video teller"},
+        {"framework": "kano", "item": "robot", "zh": "机器人", "en": "Robot"},
     ],
     "codes": {
         "region": {"north": {"zh": "北区", "en": "North"}, "south": {"zh": "南区", "en": "South"}},
@@ -124,3 +129,10 @@ def brought(data_root):
         return made[name]
 
     return bring
+
+
+@pytest.fixture(scope="session")
+def shipped(data_root):
+    """The sample that comes with the project, under a name that no reader starts with."""
+    shutil.copytree(TESTS.parent / "data" / "sample", data_root / "shipped")
+    return "shipped"
