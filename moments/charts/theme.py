@@ -236,6 +236,7 @@ def source_line(words: str) -> dict:
 
 def css() -> str:
     """The stylesheet of what is set in type; sizes follow the mode."""
+    # .gtitle is the source line of a figure: too long for a phone, but a saved picture has it all the same
     base = 20 if on_wall() else 16
     c = tokens()
     return f"""<style>
@@ -287,6 +288,6 @@ p.m-how {{ color: {c["muted"]}; font-size: .8rem; line-height: 1.5; margin: 0; }
   .stMainBlockContainer {{ padding-top: 4.2rem; }}
   .m-cards {{ grid-template-columns: repeat(2, minmax(0, 1fr)); }}
   .m-value {{ font-size: 1.6rem; }}
-  .js-plotly-plot .gtitle {{ display: none; }}  /* too long here; a saved picture has it all the same */
+  .js-plotly-plot .gtitle {{ display: none; }}
 }}
 </style>"""
