@@ -10,6 +10,7 @@ MENU = {
     "outcomes": ["nps"],
     "quality": ["servqual", "waiting", "queues", "staffing"],
     "needs": ["kano"],
+    "act": ["branches", "gaming", "regulator"],
 }
 
 filters.begin()

@@ -317,6 +317,14 @@ def label(snapshot: Snapshot, dimension: str, code: str) -> str:
     return text.pick(snapshot.codebook.get("codes", {}).get(dimension, {}).get(code, {}), code)
 
 
+def labels(snapshot: Snapshot, dimension: str, codes) -> list[str]:
+    """What many codes are called: as `label`, asked once."""
+    if dimension != "branch":
+        return [label(snapshot, dimension, code) for code in codes]
+    names = branch_names(snapshot, text.language())
+    return [names.get(code, code) for code in codes]
+
+
 @st.cache_data(max_entries=16, show_spinner=False)
 def branch_names(snapshot: Snapshot, language: str) -> dict[str, str]:
     """{code: name} of the snapshot's branches; empty when it has no such table."""

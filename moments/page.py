@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import contextmanager, nullcontext
 from functools import partial
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
@@ -13,10 +14,11 @@ from streamlit.runtime.pages_manager import PagesManager
 from moments import export, filters, text, warehouse
 from moments.charts import cards, ranking, theme
 from moments.insights import Sentence, direction, extremes
-from moments.metrics import discovery, periods
+from moments.metrics import discovery, leagues, periods
 from moments.states import MissingColumns, NoneOfThese, NothingLeft, NothingToCompare, State, TooFew, TooFewLeftOut
 
 log = logging.getLogger("moments")
+MOST_DRAWN = 300  # rows of a ranked list that a browser is asked to draw
 
 
 def start(name: str, table: str) -> "Page":
@@ -66,6 +68,21 @@ class Page:
             label=self.say(f"{name}.label"),
             format_func=lambda code: self._option(name, code),
         )
+
+    def worded(self, key: str, scale: float = 1):
+        """A function that writes a value, times `scale`, in the words of a sentence of this page."""
+        return lambda value: self.say(key, value=value * scale)
+
+    def scale(self, name: str) -> tuple[float, float]:
+        """The lowest and the highest answer of one of the dataset's scales; one to ten where it states none."""
+        low, high = self.snapshot.codebook.get("scales", {}).get(name, (1, 10))
+        return low, high
+
+    def branch(self, name: str, codes, default: str) -> str:
+        """A choice of one branch by its name, which can be searched for; kept in the URL by its code."""
+        names = dict(zip(codes, self.label("branch", codes), strict=True))
+        draw = partial(st.selectbox, width=280)
+        return filters.one_of(name, codes, default, draw, label=self.say(f"{name}.label"), format_func=names.get)
 
     def number(self, name: str, low: float, high: float, given: float | None = None, step: float = 1.0) -> float | None:
         """A number that the reader may set, kept in the URL; left empty it is `given`, which the field shows."""
@@ -128,11 +145,63 @@ class Page:
         """`difference(now, earlier, *more)`; None where there is nothing to compare with."""
         return None if earlier is None else difference(now, earlier, *more)
 
-    def require(self, name: str, **given):
-        """Rows that the whole page rests on; where there are none the page says why and ends."""
+    def among_peers(self) -> tuple[str, ...]:
+        """From here on the branches chosen are looked at beside all others, not alone. Returns their codes."""
+        chosen = self.filters.branch
+        self.filters = self.filters.only(branch=())
+        return chosen
+
+    def able(self, asked: Mapping[str, tuple[str, dict]]) -> tuple[str, ...]:
+        """Those of {code: (query, its choices)} that this dataset has the columns for; the first if it has for none."""
+        found = []
+        for code, (name, given) in asked.items():
+            try:
+                warehouse.statement(name, self.filters, **given)
+                found.append(code)
+            except MissingColumns:
+                continue
+        return tuple(found) or tuple(asked)[:1]
+
+    def pooled(self, name: str, by: str | None = None, each: str | None = None, **given):
+        """Rows of a query by branch in which small branches are shown together (see `leagues.pooled`), named.
+
+        `by` is a code within the branch that stays apart; `each` one that is pooled for itself.
+        """
+        rows, threshold = self.query(name, **given), self.snapshot.threshold
+        rows = leagues.pooled_each(rows, threshold, each) if each else leagues.pooled(rows, threshold, by)
+        if rows.empty:
+            raise TooFew(threshold=threshold)
+        return rows.assign(name=self._members(rows))
+
+    def inside(self, rows, dimension: str):
+        """Rows of what holds no answers, e.g. a register, kept to the regions chosen."""
+        if not self.filters.region:
+            return rows
+        kept = set(self.filters.region)
+        if dimension == "branch":
+            book = self.query("branches")
+            kept = set(book.loc[book["region"].isin(kept), "branch"])
+        return rows[rows["grp"].isin(kept)]
+
+    def regions(self, codes) -> str:
+        """Regions that are shown as one, in a row; in words where no region is known."""
+        known = [code for code in codes if code]
+        return text.listed(self.label("region", known)) if known else text.say("page.no_region")
+
+    def _members(self, rows) -> list[str]:
+        """A branch's name; of a pool, the regions it is from and how many branches are in it."""
+        own = filters.labels(self.snapshot, "branch", rows["code"])
+        others = [
+            text.say("page.others", regions=self.regions(regions), members=members)
+            for regions, members in zip(rows["region"], rows["members"], strict=True)
+        ]
+        return [name if code else other for code, name, other in zip(rows["code"], own, others, strict=True)]
+
+    def require(self, name: str, ask=None, **given):
+        """Rows that the whole page rests on, by `ask` (`query`); where there are none the page says why and ends."""
         self.required.append((name, given))
         try:
-            return self.query(name, **given)
+            return (ask or self.query)(name, **given)
         except State as state:
             with st.container(border=True):
                 st.html(cards.notice(self._reason(state), self._next(state)))
@@ -153,7 +222,7 @@ class Page:
 
     def label(self, dimension: str, codes) -> list[str]:
         """Names of codes in the reader's language."""
-        return [filters.label(self.snapshot, dimension, c) for c in codes]
+        return filters.labels(self.snapshot, dimension, codes)
 
     def named(self, rows, dimension: str):
         """The rows with a column `name`: what the code in `grp` is called."""
@@ -275,6 +344,11 @@ class Panel:
         """
         self.asked.append((name, given))
         return self.page.query(name, **given)
+
+    def pooled(self, name: str, by: str | None = None, each: str | None = None, **given):
+        """`query` with small branches shown together (see `Page.pooled`)."""
+        self.asked.append((name, given))
+        return self.page.pooled(name, by, each, **given)
 
     def each(self, name: str, groups: Mapping[str, Iterable[str]], column: str = "dimension", **given):
         """Rows of a query asked of each group of items apart, one below the other, the group's code in `column`."""
@@ -416,17 +490,29 @@ class Panel:
         return (st.pagination(count, key=key) if count > 1 else 1) - 1
 
     def first(self, rows, most: int = 25):
-        """The rows to draw: the first and the last of a long list, until the reader asks for all."""
+        """The rows to draw: the first and the last of a long list, until the reader asks for all.
+
+        Rows whose column `chosen` is true are drawn wherever they are; lists too long to draw whole are never.
+        """
         if len(rows) <= most:
             return rows
-        self._long = len(rows)
-        if filters.is_on(f"all_{self.key}"):
-            return rows
+        if len(rows) <= MOST_DRAWN:
+            self._long = len(rows)
+            if filters.is_on(f"all_{self.key}"):
+                return rows
         half = most // 2
-        kept = rows.reset_index(drop=True).reindex([*range(half), -1, *range(len(rows) - half, len(rows))])
+        chosen = np.flatnonzero(rows["chosen"])[:most] if "chosen" in rows else []
+        places = sorted({*range(half), *(int(c) for c in chosen), *range(len(rows) - half, len(rows))})
+        order, left_out = [], []
+        for before, place in zip([-1, *places], places, strict=False):
+            if place > before + 1:
+                order.append(-1)
+                left_out.append(place - before - 1)
+            order.append(place)
+        kept = rows.reset_index(drop=True).reindex(order)
         kept["folded"] = kept.index == -1
-        kept["name"] = kept["name"].fillna(text.say("page.folded", n=len(rows) - 2 * half))
-        return kept
+        kept.loc[kept["folded"], "name"] = [text.say("page.folded", n=n) for n in left_out]
+        return kept.reset_index(drop=True)
 
     def answers(self, name: str, size: int = 50, **given) -> None:
         """The answers behind a number, page by page: exactly as many as the number counts."""

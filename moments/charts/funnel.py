@@ -1,0 +1,139 @@
+"""Each branch at its number of answers, between the walls that chance leaves: wide at few answers, narrow at many."""
+
+import math
+
+import plotly.graph_objects as go
+
+from moments.charts import labels, theme
+
+CROWD = 500  # marks above which they are drawn by the graphics card, small and let through
+NAMED = 12
+WALLS = (("95", "dot", "95%"), ("998", "solid", "99.8%"))
+AREA = (280, 260)  # pixels that the figure has at least
+
+
+def draw(
+    frame,
+    walls,
+    *,
+    label: str = "name",
+    code: str = "code",
+    chosen: str | None = None,
+    titles: tuple[str, str] = ("", ""),
+    middle_label: str = "",
+    scale: float = 1,
+    unit: str = "",
+    digits: int = 1,
+    better: int = 1,
+):
+    """A mark per row of `frame` (estimate, low, high, n, theta, real) over n, on a logarithmic axis, blue or orange
+    where `real`, else grey; `walls` (n, theta, low_95, high_95, low_998, high_998) are the lines about it.
+
+    Those that are real or `chosen` (a column of booleans) are named, as far as there is room, the farthest first.
+    Values are shown times `scale` with `unit`. A click reports `code`. Rows without an estimate are left out.
+    """
+    rows = frame[frame["estimate"].notna() & (frame["n"] > 0)]
+    figure = theme.figure(380, margin={"l": 8, "r": 52, "t": 8, "b": 8}, showlegend=False)
+    for name, dash, words in WALLS if len(walls) else ():
+        for side in ("low", "high"):
+            ys = list(walls[f"{side}_{name}"].astype(float) * scale)
+            line = {"color": theme.colour("unsure"), "width": theme.size("line") * 0.75, "dash": dash}
+            figure.add_scatter(x=list(walls["n"]), y=ys, mode="lines", line=line, hoverinfo="skip", name=words)
+            _say(figure, walls["n"].iloc[-1], ys[-1], words, xanchor="left", xshift=4, log=True)
+    if len(rows):
+        theta = float(rows["theta"].iloc[0]) * scale
+        figure.add_hline(y=theta, line={"color": theme.colour("muted"), "width": 1})
+        _say(figure, 0, theta, middle_label, xref="paper", xanchor="left", yanchor="bottom")
+    tones = [
+        theme.verdict(e - t, e - t, better) if real else "unsure"
+        for e, t, real in zip(rows["estimate"], rows["theta"], rows["real"], strict=True)
+    ]
+    picked = [bool(c) for c in rows[chosen]] if chosen else [False] * len(rows)
+    crowd = len(rows) > CROWD
+    quiet = 0.35 if crowd else 0.85
+    form = go.Scattergl if crowd else go.Scatter
+    sizes = [theme.size("marker") * (1.7 if p else 0.6 if crowd else 1.1) for p in picked]
+    figure.add_trace(
+        form(
+            x=list(rows["n"]),
+            y=list(rows["estimate"].astype(float) * scale),
+            mode="markers",
+            marker={
+                "size": sizes,
+                "color": [theme.colour(t) for t in tones],
+                "opacity": [1 if p or t != "unsure" else quiet for p, t in zip(picked, tones, strict=True)],
+                "symbol": ["circle" if c else "diamond-open" for c in rows[code]],
+                "line": {"width": [2 if p else 0 for p in picked], "color": theme.colour("ink")},
+            },
+            customdata=[str(c) for c in rows[code]],
+            hovertext=[
+                theme.interval(name, v * scale, a * scale, b * scale, n, digits, unit)
+                for name, v, a, b, n in zip(*(rows[c] for c in (label, "estimate", "low", "high", "n")), strict=True)
+            ],
+            hoverinfo="text",
+        )
+    )  # fmt: skip
+    across, up = _axes(figure, rows, walls, scale, unit, titles)
+    _names(figure, rows, tones, picked, label, scale, across, up)
+    return figure
+
+
+def _axes(figure, rows, walls, scale: float, unit: str, titles) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Ranges of both axes, as the logarithm of n and as drawn: all marks, and the walls where there is a mark."""
+    if not len(rows):
+        figure.update_xaxes(title_text=titles[0])
+        figure.update_yaxes(title_text=titles[1], ticksuffix=unit)
+        return (0, 1), (0, 1)
+    least, most = math.log10(rows["n"].min()), math.log10(rows["n"].max())
+    room = max((most - least) * 0.05, 0.05)
+    across = (least - room, most + room)
+    values = rows["estimate"].astype(float) * scale
+    inner = walls[walls["n"] >= rows["n"].quantile(0.1)]
+    low = min(values.min(), (inner["low_998"] * scale).min() if len(inner) else values.min())
+    high = max(values.max(), (inner["high_998"] * scale).max() if len(inner) else values.max())
+    pad = (high - low) * 0.07 or 1
+    up = (low - pad, high + pad)
+    figure.update_xaxes(
+        type="log", range=list(across), title_text=titles[0], zeroline=False,
+        tickvals=[m * 10**e for e in range(math.floor(across[0]), math.ceil(across[1])) for m in (1, 2, 5)],
+        tickformat=",d",
+    )  # fmt: skip
+    figure.update_yaxes(range=list(up), title_text=titles[1], ticksuffix=unit, zeroline=False)
+    return across, up
+
+
+def _names(figure, rows, tones, picked, label: str, scale: float, across, up) -> None:
+    """Names of those that matter, where they cover neither each other nor a mark that matters."""
+    distance = (rows["estimate"] - rows["theta"]).abs()
+    wanted = [
+        (not p, -d, i)
+        for i, (p, d, t) in enumerate(zip(picked, distance, tones, strict=True))
+        if p or t != "unsure"
+    ]
+    order = [i for _, _, i in sorted(wanted)][:NAMED]
+    if not order:
+        return
+    words = [labels.shortened(str(rows[label].iloc[i]), 130, theme.size("small")) for i in order]
+    at = [(math.log10(rows["n"].iloc[i]), float(rows["estimate"].iloc[i]) * scale) for i in order]
+    points = [((x - across[0]) / (across[1] - across[0]), (y - up[0]) / (up[1] - up[0])) for x, y in at]
+    size = theme.size("marker")
+    mark = labels.Box(-size / 2, -size / 2, size / 2, size / 2)
+    spots = labels.place(
+        words, points, AREA, theme.size("small"), (size, size * 2), taken=[(point, mark) for point in points]
+    )
+    for word, (x, y), spot in zip(words, at, spots, strict=True):
+        if spot:
+            up_down, side = spot.position.split(" ")
+            anchor = {"right": "left", "left": "right", "center": "center"}[side]
+            reach = spot.size / 2 + 2
+            _say(
+                figure, x, y, f"<b>{theme.plain(word)}</b>", xanchor=anchor,
+                xshift={"left": reach, "right": -reach, "center": 0}[anchor],
+                yanchor={"top": "bottom", "bottom": "top", "middle": "middle"}[up_down],
+                yshift={"top": reach, "bottom": -reach, "middle": 0}[up_down],
+            )  # fmt: skip
+
+
+def _say(figure, x, y, words: str, log: bool = False, **where) -> None:
+    font = {"size": theme.size("small"), "color": theme.colour("muted")}
+    figure.add_annotation(x=math.log10(x) if log else x, y=y, text=words, showarrow=False, font=font, **where)

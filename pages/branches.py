@@ -1,0 +1,101 @@
+"""Who is really different, and who only seems so?"""
+
+from moments import comparisons, page
+from moments.charts import caterpillar, dumbbell, funnel, ranking, verdicts
+from moments.metrics import leagues
+
+MIXES = ("channel", "segment", "service")
+LOOKS = {"nps": {}, "sat": {}, "gap": {"digits": 2}, "wait": {"better": -1}, "timely": {"scale": 100, "unit": "%"}}
+BETTER = {code: look.get("better", 1) for code, look in LOOKS.items()}
+
+here = page.start("branches", "responses")
+chosen = here.among_peers()
+asked = {
+    "nps": ("branches_by_recommend", {}),
+    "sat": ("branches_by_score", {"of": "sat_overall", "unit": 100 / here.scale("satisfaction")[1]}),
+    "gap": ("branches_by_gap", {}),
+    "wait": ("branches_by_score", {"of": "wait_perceived", "unit": 1.0}),
+    "timely": ("branches_by_timely", {}),
+}
+asked = {code: (name, {**given, "mix": "branch"}) for code, (name, given) in asked.items()}
+with here.choices():
+    measure = here.choose("measure", here.able(asked))
+    spread = here.choose("spread", ("additive", "none"))
+    mix = here.choose("mix", here.having(MIXES) or MIXES[:1])
+(name, given), look = asked[measure], LOOKS[measure]
+amount, gap = (here.worded(f"{key}.{measure}", look.get("scale", 1)) for key in ("amount", "gap"))
+counts = here.require(name, ask=here.pooled, **given)
+counts["chosen"] = counts["code"].isin(chosen)
+league = leagues.standing(counts, spread).assign(strong=counts["chosen"])
+order = {"by": "estimate", "ascending": BETTER[measure] < 0}
+theta = league["theta"].iloc[0]
+line = {"code": "code", "reference": theta, "reference_label": here.say("middle", value=amount(theta)), **look}
+pair, row, names = leagues.rivals(counts, chosen), None, ("", "")
+
+with here.panel("versus") as panel:
+    if pair:
+        codes = sorted(counts.loc[counts["code"] != "", "code"])
+        with here.choices("pair"):
+            one = here.branch("one", codes, pair[0])
+            left = [code for code in codes if code != one]
+            other = here.branch("other", left, pair[1] if pair[1] != one else pair[0])
+        pair, row, names = (one, other), leagues.duel(counts, one, other), tuple(here.label("branch", (one, other)))
+    rows = league[league["branch"].isin(pair or ())].sort_values(**order)
+    figure = ranking.draw(rows, **line)
+    panel.show(figure, rows, comparisons.versus("branches.versus", row, names, amount, gap), click="branch")
+
+with here.panel("funnel", height=380) as panel:
+    walls = leagues.walls(counts, spread)
+    titles = here.say("funnel.x"), here.say(f"measure.{measure}")
+    figure = funnel.draw(league, walls, chosen="chosen", titles=titles, middle_label=line["reference_label"], **look)
+    found = comparisons.stand_out("branches.funnel", league, amount)
+    panel.show(figure, league, found, n=league["n"].sum(), click="branch")
+
+with here.panel("shrunk", half=True) as panel:
+    rows = leagues.shrunk(counts).sort_values(**order).assign(strong=lambda rows: rows["chosen"])
+    figure = caterpillar.draw(panel.first(rows), **line)
+    panel.show(figure, rows, comparisons.pulled("branches.shrunk", rows, amount), click="branch")
+
+with here.panel("ranks", half=True) as panel:
+    rows = leagues.ladder(counts, BETTER[measure])
+    heads = {band: here.say("ranks.head", band=band, count=len(r)) for band, r in rows.groupby("band")}
+    figure = ranking.draw(leagues.headed(panel.first(rows), heads), code="code", digits=0)
+    panel.show(figure, rows, comparisons.rungs("branches.ranks", rows), click="branch")
+
+with here.panel("mix", half=True) as panel:
+    strata = panel.pooled(name, by="stratum", **{**given, "mix": mix})
+    rows = leagues.adjusted(strata, here.snapshot.threshold)
+    rows = rows.merge(counts[["branch", "code", "name", "chosen"]]).sort_values(**order)
+    after, told = leagues.between(rows, *pair) if pair else None, here.say(f"mix.by_{mix}")
+    sides = {"raw": here.say("mix.raw"), "estimate": here.say("mix.adjusted", mix=told)}
+    figure = dumbbell.draw(
+        panel.first(rows.assign(chosen=rows["branch"].isin(pair or ()))),
+        pairs=("raw", "estimate"),
+        names=sides,
+        tokens=("unsure", "good"),
+        intervals=(None, ("low", "high")),
+        percent=measure == "timely",
+        digits=look.get("digits", 1),
+        code="code",
+    )
+    panel.show(figure, rows, comparisons.mixed("branches.mix", row, after, names, gap, told), click="branch")
+
+with here.panel("regions", half=True) as panel:
+    rows = leagues.standing(leagues.regions(counts), spread).sort_values(**order)
+    rows["name"] = [here.regions(codes) for codes in rows["grp"]]
+    rows["code"] = [codes[0] if len(codes) == 1 else "" for codes in rows["grp"]]
+    figure = ranking.draw(rows, **line)
+    panel.show(figure, rows, comparisons.stand_out("branches.regions", rows, amount), click="region")
+
+with here.panel("table") as panel:
+    found = {code: panel.pooled(asked[code][0], **asked[code][1]) for code in here.able(asked)}
+    rows = leagues.table(found, BETTER, spread)
+    write = {code: here.worded(f"amount.{code}", LOOKS[code].get("scale", 1)) for code in found}
+    rows["words"] = [write[m](v) for m, v in zip(rows["measure"], rows["estimate"], strict=True)]
+    things = panel.first(league.sort_values(**order))
+    across = {code: here.say(f"measure.{code}") for code in found}
+    down = dict(zip(things["branch"], things["name"], strict=True))
+    figure = verdicts.draw(rows, row="branch", column="measure", rows=down, columns=across)
+    panel.show(figure, rows, comparisons.patches("branches.table", rows), click="branch")
+
+here.foot()

@@ -1,0 +1,23 @@
+-- How many promoters, passives and detractors has each branch, by what its customers came for or who they are?
+-- One row per: branch, stratum
+-- Reads: responses (branch, recommend, {mix})
+-- Choices: mix = branch, channel, segment, service
+-- Shown whole: branches with few answers are pooled (moments/metrics/leagues.py) before anybody sees them
+-- Columns:
+--   branch      VARCHAR
+--   region      VARCHAR  one per branch, empty where unknown
+--   stratum     VARCHAR  code within the mix; the branch itself where there is none
+--   promoters   BIGINT   answers 9-10
+--   passives    BIGINT   answers 7-8
+--   detractors  BIGINT   answers 0-6
+select
+    branch,
+    coalesce(min(min(region)) over (partition by branch), '') as region,
+    coalesce({mix}, '') as stratum,
+    count(*) filter (where recommend >= 9) as promoters,
+    count(*) filter (where recommend between 7 and 8) as passives,
+    count(*) filter (where recommend <= 6) as detractors
+from responses
+where recommend is not null and branch is not null
+group by branch, stratum
+order by branch, stratum

@@ -1,0 +1,27 @@
+-- How many answers has each branch, and what do they add up to, for one question answered by a number?
+-- One row per: branch, stratum
+-- Reads: responses (branch, {of}, {mix})
+-- Choices:
+--   of = sat_overall, wait_perceived
+--   mix = branch, channel, segment, service
+-- Values:
+--   unit DOUBLE 10
+-- Shown whole: branches with few answers are pooled (moments/metrics/leagues.py) before anybody sees them
+-- Columns:
+--   branch    VARCHAR
+--   region    VARCHAR  one per branch, empty where unknown
+--   stratum   VARCHAR  code within the mix; the branch itself where there is none
+--   n         BIGINT
+--   total     DOUBLE   sum of the answers, each counted in the unit asked for: an index in points, minutes as they are
+--   total_sq  DOUBLE   sum of their squares
+select
+    branch,
+    coalesce(min(min(region)) over (partition by branch), '') as region,
+    coalesce({mix}, '') as stratum,
+    count(*) as n,
+    sum({of} * $unit::double) as total,
+    sum(({of} * $unit::double) ** 2) as total_sq
+from responses
+where {of} is not null and branch is not null
+group by branch, stratum
+order by branch, stratum

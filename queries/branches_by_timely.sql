@@ -1,0 +1,21 @@
+-- How many of each branch's complaints were answered in time? Those still pending are left out.
+-- One row per: branch, stratum
+-- Reads: complaints (branch, timely, {mix})
+-- Choices: mix = branch, channel, segment, service
+-- Shown whole: branches with few complaints are pooled (moments/metrics/leagues.py) before anybody sees them
+-- Columns:
+--   branch   VARCHAR
+--   region   VARCHAR  one per branch, empty where unknown
+--   stratum  VARCHAR  code within the mix; the branch itself where there is none
+--   n        BIGINT   answered in time or late
+--   hits     BIGINT   in time
+select
+    branch,
+    coalesce(min(min(region)) over (partition by branch), '') as region,
+    coalesce({mix}, '') as stratum,
+    count(*) as n,
+    count(*) filter (where timely = 'yes') as hits
+from complaints
+where timely in ('yes', 'no') and branch is not null
+group by branch, stratum
+order by branch, stratum
