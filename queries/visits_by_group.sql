@@ -15,7 +15,7 @@
 --   abandoned  BIGINT
 --   closed     BIGINT
 --   in_time    BIGINT   served after a wait of at most $within minutes
---   waited     BIGINT   tickets whose wait is known
+--   waited     BIGINT   served tickets whose wait is known
 --   wait       DOUBLE   sum of their minutes
 select
     {by} as grp,
@@ -25,8 +25,8 @@ select
     count(*) filter (where outcome = 'abandoned') as abandoned,
     count(*) filter (where outcome = 'closed') as closed,
     count(*) filter (where outcome = 'served' and wait_minutes <= $within::double + 1e-6) as in_time,
-    count(wait_minutes) as waited,
-    sum(wait_minutes) as wait
+    count(wait_minutes) filter (where outcome = 'served') as waited,
+    sum(wait_minutes) filter (where outcome = 'served') as wait
 from visits
 where outcome <> 'phantom' and {by} is not null
     and ($weekday::bigint = 0 or isodow(arrived_at) = $weekday)

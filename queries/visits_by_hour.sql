@@ -15,8 +15,8 @@
 --   abandoned  BIGINT
 --   closed     BIGINT
 --   in_time    BIGINT   served after a wait of at most $within minutes
---   waited     BIGINT   tickets whose wait is known
---   wait       DOUBLE   sum of their minutes
+--   waited     BIGINT   tickets whose wait is known, also of those who gave up: so does a queueing model count
+--   wait       DOUBLE   sum of their minutes, until they were called, left or were sent away
 --   timed      BIGINT   tickets whose service time is known
 --   service    DOUBLE   sum of their minutes of service
 --   counted    BIGINT   tickets that tell how many counters were open

@@ -11,8 +11,8 @@
 --   closed     BIGINT
 --   phantom    BIGINT
 --   in_time    BIGINT  served after a wait of at most $within minutes
---   waited     BIGINT  tickets whose wait is known
---   wait       DOUBLE  sum of their minutes, until they were called, left or were sent away
+--   waited     BIGINT  served tickets whose wait is known
+--   wait       DOUBLE  sum of their minutes
 select
     replicate,
     count(*) filter (where outcome <> 'phantom') as n,
@@ -22,8 +22,8 @@ select
     count(*) filter (where outcome = 'phantom') as phantom,
     -- a second is a sixtieth, which no float holds: within means within
     count(*) filter (where outcome = 'served' and wait_minutes <= $within::double + 1e-6) as in_time,
-    count(wait_minutes) filter (where outcome <> 'phantom') as waited,
-    sum(wait_minutes) filter (where outcome <> 'phantom') as wait
+    count(wait_minutes) filter (where outcome = 'served') as waited,
+    sum(wait_minutes) filter (where outcome = 'served') as wait
 from visits
 where outcome is not null
 group by replicate

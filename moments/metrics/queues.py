@@ -1,7 +1,8 @@
 """The queue as its tickets tell it: who is served, gives up or is sent away, how soon, and what a model needs to know.
 
 Rows hold keys, `replicate`, n (tickets with a person behind them), served, abandoned, closed (sent away at closing),
-in_time (served within a clock), waited and wait (tickets whose wait is known, sum of their minutes). People who queue
+in_time (served within a clock), waited and wait (tickets whose wait is known, sum of their minutes; the query says
+whether those who gave up are among them). People who queue
 together wait together, so intervals come from the stored replicate and not from n alone.
 """
 
@@ -22,7 +23,7 @@ OPEN = 0.05  # share of an hour's tickets that must be served for the doors to c
 def measure(rows: pd.DataFrame, what: str, keys: Sequence[str] = ()) -> pd.DataFrame:
     """One row per key: estimate, low, high, se, groups, n.
 
-    what: "wait" mean minutes until called, gone or sent away; "abandoned" share of served and abandoned that gave up;
+    what: "wait" mean minutes of the tickets that the query counts; "abandoned" share of served and abandoned that gave up;
     "in_time" share of the same that was served within the clock; "closed" share of all that was sent away at closing.
     Shares (0..1) have a Wilson interval on the effective n that the jackknife's error implies (Korn and Graubard
     1998, Survey Methodology 24), never more than n. Raises KeyError for another measure.
