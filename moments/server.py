@@ -182,8 +182,6 @@ def document(language: str) -> bytes:
         "window.__streamlit = {BACKEND_BASE_URL: home,"
         " HOST_CONFIG: {allowedOrigins: [location.origin], useExternalAuthToken: false}};"
     )
-    # Every page draws figures: Plotly's script is asked for at once, not when the first figure arrives.
-    plotly = next(path for path in _scripts() if "/PlotlyChart." in path)
     with text.reading(language):
         for pattern, ours in {
             r"<!--.*?-->": "",
@@ -192,7 +190,6 @@ def document(language: str) -> bytes:
             r"<noscript>.*?</noscript>": f"<noscript>{html.escape(text.say('server.no_script'))}</noscript>",
             r'<link\b[^>]*rel="(?:preload|service-desc)"[^>]*>': "",
             r"<script>.*?</script>": f"<script>{script}</script>",
-            r"(?=</head>)": f'<link rel="modulepreload" crossorigin href=".{plotly}">',
         }.items():
             page, count = re.subn(pattern, ours, page, flags=re.DOTALL)
             if not count:
