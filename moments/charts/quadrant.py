@@ -191,18 +191,11 @@ def _labels(figure, frame, known, x, y, label, group, corners, ranges) -> None:
     names = [labels.shortened(str(name), 16 * em, em) for name in known[label]]
     near, far = [mark, mark + 14], [mark + step for step in range(0, 300, 6)]
 
-    wide = labels.place(names, points, (WIDE, tall), em, near, taken)
-    without = [i for i, spot in enumerate(wide) if spot is None]
-    taken_wide = taken + [(points[i], labels.box(names[i], em, spot)) for i, spot in enumerate(wide) if spot]
-    left = [numbers[i] for i in without], [points[i] for i in without]
-    rest = labels.place(*left, (WIDE, tall), em, far, taken_wide, (1_500, tall))
-    words = list(names)
-    for i, spot in zip(without, rest, strict=True):
-        words[i], wide[i] = numbers[i], spot
+    words, wide = _named(names, numbers, points, (WIDE, tall), em, near, far, taken)
     narrow = labels.place(numbers, points, (NARROW[0], tall), em, far, taken, (NARROW[1], tall))
     _texts(figure, "names", known[x], known[y], words, wide, em, mark, theme.colour("ink"))
     _texts(figure, "numbers", known[x], known[y], numbers, narrow, em, mark, theme.faded("ink", 0))
-    inside = set(known.index) - {known.index[i] for i in without}
+    inside = {row for row, shown, name in zip(known.index, words, names, strict=True) if shown == name}
     figure.update_layout(
         meta={
             "key": [
@@ -217,6 +210,26 @@ def _labels(figure, frame, known, x, y, label, group, corners, ranges) -> None:
             ]
         }
     )
+
+
+def _named(names, numbers, points, area, em, near, far, taken) -> tuple[list[str], list]:
+    """Names where there is room, numbers elsewhere: what to write, and where.
+
+    Numbers first, so that a name never pushes another point's number away from it; then each name that fits instead.
+    """
+    largest = 1_500, area[1]
+    words, spots = list(numbers), labels.place(numbers, points, area, em, far, taken, largest)
+    for _ in range(2):  # a number that became a name may have made room for another
+        for i, name in enumerate(names):
+            if words[i] == name:
+                continue
+            others = [
+                (points[j], labels.box(words[j], em, spot)) for j, spot in enumerate(spots) if spot and j != i
+            ]
+            (spot,) = labels.place([name], [points[i]], area, em, near, [*taken, *others], largest)
+            if spot:
+                words[i], spots[i] = name, spot
+    return words, spots
 
 
 def _texts(figure, name, x, y, texts, spots, em, mark, shade) -> None:
