@@ -113,7 +113,7 @@ class Page:
         return value
 
     def weights(self, name: str, defaults: Mapping[str, float], labels: Mapping[str, str], rebalance) -> dict:
-        """Weights that sum to 100, edited in a box beside the choices and kept in the URL; setting one moves the others.
+        """Weights that sum to 100, edited in a box beside the choices and kept in the URL; one moves the others.
 
         defaults: code -> weight; labels: code -> name; `rebalance` as in moments/metrics/weights.py.
         """
@@ -394,13 +394,13 @@ class Panel:
         if self._long:
             filters.switch(f"all_{self.key}", label=text.say("page.show_all", n=self._long))
 
-    def several(self, figures: Mapping[str, object], rows, finding: Sentence, width: int = 320) -> None:
+    def several(self, figures: Mapping[str, object], rows, finding: Sentence, width: int = 280) -> None:
         """Small multiples: figures alike, each under its name, side by side as far as the screen is wide."""
         self._head(finding, rows, None)
         how = self.page.say(f"{self.key}.how")
         with st.container(horizontal=True, gap="small", key=f"several-{self.page.name}-{self.key}"):
             for place, (name, figure) in enumerate(figures.items()):
-                figure.update_layout(theme.source_line(f"{theme.plain(name)} · {self._source(None)}"))
+                figure.update_layout(theme.source_line(f"{theme.plain(name)}<br>{words}"))
                 with st.container(width=width, gap=None):
                     st.html(cards.label(name))
                     st.plotly_chart(
@@ -431,7 +431,8 @@ class Panel:
         )
         told = rows[~rows["strong"]] if nested else rows
         finding = extremes(f"{self.page.name}.{self.key}", told, "name", reference)
-        self.show(figure, rows, finding, click=click)
+        n = rows["n"].sum() if click in filters.DIMENSIONS else rows["n"].max()
+        self.show(figure, rows, finding, n, click=click)
 
     def table(self, rows, finding: Sentence | None = None, formula: str | None = None) -> None:
         """A panel whose figure is a table."""
@@ -468,6 +469,7 @@ class Panel:
             label=self.page.say(f"{self.key}.{key}"),
             value=text.number(row["estimate"], spec),
             interval=text.say("page.interval", low=text.number(row["low"], spec), high=text.number(row["high"], spec)),
+        words = f"{theme.plain(self.page.say('title'))} · {filters.span_words(self.page.filters)}"
             change=words,
             way=way,
             tone=tone,

@@ -6,11 +6,9 @@ from moments import codebook, insights, page
 from moments.charts import dumbbell, radar, ranking, zone
 from moments.metrics import discovery, jackknife, reliability, servqual, weights
 
-SIDES = ("expectation", "perception")
-
 here = page.start("servqual", "responses")
 book = codebook.Framework(here.snapshot.codebook, "servqual", servqual.dimension_code)
-side = {code: here.say(f"side.{code}") for code in SIDES}
+side = {code: here.say(f"side.{code}") for code in servqual.SIDES_SHOWN}
 answers = book.under(here.require("servqual_by_item"))
 earlier = here.before(book.under, "servqual_by_item")
 with here.choices():
@@ -23,25 +21,25 @@ middle = float(overall(answers)["estimate"].iloc[0])
 
 with here.panel("cards", height=140) as panel:
     months, made = book.under(panel.query("servqual_by_period", step="month")).sort_values("period"), []
-    for key, given, of in (("plain", None, "gap"), ("weighted", shares, "gap"), *((s, None, s) for s in SIDES[::-1])):
+    for key, given, of in (("plain", None, "gap"), ("weighted", shares, "gap"), *((s, None, s) for s in side)):
         total = partial(servqual.overall, weights=given, of=of)
         change = None if earlier is None else jackknife.difference(total(answers), total(earlier))
-        spark = total(months)["estimate"]
-        made.append(panel.card(key, total(answers), change, spark, "two", better=int(of != "expectation")))
+        made.append(panel.card(key, total(answers), change, total(months)["estimate"], "two", of != "expectation"))
     panel.cards(*made)
 
 with here.panel("shape", half=True) as panel:
-    figure = radar.draw(gaps, pairs=SIDES, names=side, span=book.scale, code="dimension")
-    panel.show(figure, gaps, insights.extremes("servqual.shape", gaps, "name", 0), gaps["n"].min(), click="dimension")
+    figure = radar.draw(gaps, pairs=tuple(side), names=side, span=book.scale)
+    panel.show(figure, gaps, insights.extremes("servqual.shape", gaps, "name", 0), gaps["n"].min())
 
 with here.panel("gaps", half=True) as panel:
     rows = gaps.assign(note=here.lines("gaps.note", gaps)).sort_values("estimate")
     ends = {"intervals": (None, ("from", "to")), "note": "note"}
-    figure = dumbbell.draw(rows, pairs=SIDES, names=side, code="dimension", digits=2, **ends)
-    panel.show(figure, rows, insights.widest("servqual.gaps", rows, "name", *SIDES[::-1]), click="dimension")
+    figure = dumbbell.draw(rows, pairs=tuple(side), names=side, code="dimension", digits=2, **ends)
+    finding = insights.widest("servqual.gaps", rows, "name", "perception", "expectation")
+    panel.show(figure, rows, finding, rows["n"].min(), click="dimension")
 
 with here.panel("items") as panel:
-    one = here.picked("dimension", book.dimensions)
+    one, item = here.picked("dimension", book.dimensions), here.picked("item", book.items)
     rows = book.named(discovery.discoveries(servqual.outline(answers, middle), ["level"]))
     panel.ranked(rows[rows["dimension"] == one] if one else rows, middle, click="item", code="item")
 
@@ -59,32 +57,33 @@ with here.panel("groups") as panel:
 with here.more("side_by_side") as opened:
     if opened:
         with here.panel("shapes") as panel:
-            found = book.under(panel.query("servqual_by_group", by=by))
-            rows = book.named(servqual.gaps(found)).assign(note=lambda rows: here.lines("shapes.note", rows))
-            drawn = page.ends(overall(found).dropna(subset="estimate").sort_values("estimate")["grp"])
-            look = partial(radar.draw, pairs=SIDES, names=side, span=book.scale, note="note", values=False, height=300)
-            figures = {here.label(by, [code])[0]: look(rows[rows["grp"] == code]) for code in drawn}
+            rows = book.named(servqual.gaps(book.under(panel.query("servqual_by_group", by=by))))
+            drawn = page.ends(rows.groupby("grp")["estimate"].mean().dropna().sort_values().index)
+            parts = {here.label(by, [code])[0]: rows[rows["grp"] == code] for code in drawn}
+            look = partial(radar.draw, pairs=tuple(side), names=side, span=book.scale, note="estimate", values=False)
+            figures = {here.say("shapes.name", name=k, n=part["n"].min()): look(part) for k, part in parts.items()}
             panel.several(figures, rows, insights.commonest("servqual.shapes", rows, "grp", "name"))
 
 with here.more("tolerance") as opened:
     if opened:
         with here.panel("zone", half=True) as panel:
             rows = book.named(servqual.zone_of_dimensions(book.under(panel.query("servqual_with_adequate"))))
-            marks = {mark: here.say(f"zone.{mark}") for mark in ("adequate", "desired", "perception")}
-            panel.show(zone.draw(rows, names=marks), rows, insights.extremes("servqual.zone", rows, "name", 0))
+            figure = zone.draw(rows, names={mark: here.say(f"zone.{mark}") for mark in zone.MARKS})
+            panel.show(figure, rows, insights.extremes("servqual.zone", rows, "name", 0), rows["n"].max())
         with here.panel("perception", half=True) as panel:
             mean = gaps["perception"].mean()
             panel.ranked(book.named(jackknife.against(servqual.dimensions(answers, of="perception"), mean)), mean)
 
 with here.more("sure") as opened:
     if opened:
-        with here.panel("alpha", half=True) as panel:
+        with here.panel("alpha") as panel:
             which = here.choose("side", ("perceived", "expected", "gap"))
             rows = book.named(reliability.alpha(panel.each("servqual_products", book.parts, side=which)))
-            rows["name"] += " · " + rows["kind"].map(lambda kind: here.say(f"columns.{kind}"))
+            rows["name"] += rows["kind"].map(lambda kind: here.say(f"alpha.{kind}"))
             figure = ranking.draw(rows, reference=reliability.ENOUGH, reference_label=here.say("alpha.line"), digits=2)
-            panel.show(figure, rows, insights.under("servqual.alpha", rows, reliability.ENOUGH))
-        with here.panel("tests", half=True) as panel:
+            finding = insights.under("servqual.alpha", rows[rows["kind"] == reliability.RAW], reliability.ENOUGH)
+            panel.show(figure, rows, finding, rows["n"].max())
+        with here.panel("tests") as panel:
             rows = servqual.paired_dimensions(panel.each("servqual_products", book.parts, side="gap"))
             panel.ranked(book.named(rows), 0)
         with here.panel("names") as panel:
@@ -93,7 +92,7 @@ with here.more("sure") as opened:
 with here.more("voices") as opened:
     if opened:
         with here.panel("answers") as panel:
-            item = here.picked("item", book.items) or servqual.items(answers).sort_values("estimate")["item"].iloc[0]
+            item = item or servqual.items(answers).sort_values("estimate")["item"].iloc[0]
             panel.note("which", name=book.items.get(item, item))
             panel.answers("servqual_answers", item=item)
 

@@ -20,13 +20,13 @@ def draw(rows: pd.DataFrame, **more):
 
 @pytest.mark.parametrize("rows", [0, 1, 2, 5, 8, 22])
 def test_outlines_close_in_the_given_order(rows):
-    figure = draw(frame(rows, perception=[float(i % 7 + 1) for i in range(rows)]), code="code")
+    figure = draw(frame(rows, perception=[float(i % 7 + 1) for i in range(rows)]))
     assert len(figure.data) == 2
     for trace, column in zip(figure.data, ("expectation", "perception"), strict=True):
         values = list(frame(rows, perception=[float(i % 7 + 1) for i in range(rows)])[column])
         assert list(trace.r) == values + values[:1]
         assert list(trace.theta) == [str(i) for i in range(rows)] + ["0"] * bool(rows)
-        assert trace.fill is None and list(trace.customdata) == list(range(rows)) + [0] * bool(rows)
+        assert trace.fill is None
     assert list(figure.layout.polar.angularaxis.ticktext) == [f"d{i}" for i in range(rows)]
     figure.to_plotly_json()
 

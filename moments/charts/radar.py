@@ -20,23 +20,23 @@ def draw(
     note: str | None = None,
     values: bool = True,
     digits: int = 1,
-    code: str | None = None,
-    height: int = 380,
+    height: int | None = None,
     hidden_label: str = "…",
 ) -> go.Figure:
     """Rows of `frame` clockwise from the top, in their order, on the full scale `span`.
 
     `pairs` names the two value columns: the first is drawn dashed with open marks, the second solid with filled ones;
     `names` says what they are called, `tokens` their colours (the columns' own names). `values` writes the numbers at
-    the points, the larger outside; `note` names a column of words under each name. `code` names the column that a click
-    reports. A row with a hidden value keeps its axis, says so, and leaves the outline open there.
+    the points, the larger outside; `note` names a column of numbers written under each name. A row with a hidden value
+    keeps its axis, says so, and leaves the outline open there. Plotly reports no clicks here.
     """
     rows, tokens = len(frame), tokens or pairs
     step = 360 / max(rows, 1)
     angles = [i * step for i in range(rows)]
     spokes = [str(i) for i in range(rows)]  # names may be alike; straight grid lines ask for categories
     both = [frame[c].astype(float) for c in pairs]
-    figure = theme.figure(height, margin={"l": 72, "r": 72, "t": 56, "b": 28})
+    sides = 72 if values else 4
+    figure = theme.figure(height or (380 if values else 290), margin={"l": sides, "r": sides, "t": 64, "b": 28})
     for i, (mine, other) in enumerate(zip(both, both[::-1], strict=True)):
         shade = theme.colour(tokens[i])
         outside = [a >= b if i == 0 else a > b for a, b in zip(mine, other, strict=True)]
@@ -56,7 +56,6 @@ def draw(
                 "symbol": "circle" if i else "diamond",
             },
             connectgaps=False,
-            customdata=_closed(list(frame[code])) if code else None,
             hovertext=_closed(
                 [
                     f"{theme.plain(name)}<br>{names[pairs[i]]} {theme.fixed(v, digits)}" if v == v else ""
@@ -67,25 +66,29 @@ def draw(
             cliponaxis=False,
         )
     known = (both[0] + both[1]).notna()
-    words = frame[note] if note else [""] * rows
+    words = [f"<br>{theme.fixed(v, 2)}" for v in frame[note]] if note else [""] * rows
     axes = [
-        _wrapped(str(name)) + (f"<br>{theme.plain(w if k else hidden_label)}" if w or not k else "")
-        for name, w, k in zip(frame[label], words, known, strict=True)
+        _wrapped(str(name)) + (under if shown else f"<br>{hidden_label}")
+        for name, under, shown in zip(frame[label], words, known, strict=True)
     ]
     rings = _rings(*span)
     figure.update_polars(
+        domain={"x": [0, 1] if values else [0.27, 0.73]},  # a small figure's key needs the whole of its width
         angularaxis={
             "type": "category", "categoryarray": spokes, "tickvals": spokes, "ticktext": axes,
             "ticks": "outside", "ticklen": 14 if values else 4, "tickcolor": theme.faded("line", 0),
-            "tickfont": {"color": theme.colour("ink"), "size": theme.size("text")},
+            "tickfont": {"color": theme.colour("ink"), "size": theme.size("text" if values else "small")},
         },
-        # the rim is the end of the scale and has the first name on it, so it goes without its number
+        # the outer rings go without their numbers, which would stand among the values of the first row
         radialaxis={
-            "range": list(span), "tickvals": rings, "ticktext": [f"{r:g}" for r in rings[:-1]] + [""],
+            "range": list(span), "tickvals": rings, "ticktext": [f"{r:g}" for r in rings[:-2]] + ["", ""],
             "ticks": "", "side": "counterclockwise", "showline": False, "layer": "below traces",
         },
     )  # fmt: skip
-    figure.update_layout(legend={"y": 1.12, "yanchor": "bottom", "x": 0.5, "xanchor": "center"}, showlegend=True)
+    figure.update_layout(
+        legend={"xref": "container", "x": 0.5, "xanchor": "center", "yref": "container", "y": 1, "yanchor": "top"},
+        showlegend=True,
+    )
     return figure
 
 
@@ -110,9 +113,9 @@ def _beside(angle: float, outside: bool) -> str:
 
 
 def _wrapped(name: str) -> str:
-    """A name on at most two lines; Plotly breaks none by itself."""
-    words = name.split() if " " in name else list(name)
-    glue = " " if " " in name else ""
+    """A name on at most two lines, since Plotly breaks none by itself: between words, or between Chinese characters."""
+    spaced = " " in name or all(ord(c) <= 0x2E7F for c in name)
+    words, glue = (name.split(), " ") if spaced else (list(name), "")
     lines = [""]
     for word in words:
         longer = f"{lines[-1]}{glue}{word}" if lines[-1] else word

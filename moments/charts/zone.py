@@ -4,6 +4,8 @@ import plotly.graph_objects as go
 
 from moments.charts import theme
 
+MARKS = ("adequate", "desired", "perception")  # the columns of the band's lower end, its upper end, and the dot
+
 
 def draw(
     frame,
@@ -17,8 +19,7 @@ def draw(
     span: tuple[float, float] | None = None,
     hidden_label: str = "…",
 ) -> go.Figure:
-    """Rows of `frame` from top to bottom; `names` says what the columns of the band's lower end, its upper end and the
-    dot, in this order, are called.
+    """Rows of `frame` from top to bottom; `names` says what the columns MARKS are called.
 
     `low` and `high` name the interval of dot - lower end: the dot is orange where it lies wholly below the band's
     lower end, blue where wholly above, grey where that is not sure.
@@ -26,7 +27,7 @@ def draw(
     rows = len(frame)
     places = list(range(rows))[::-1]
     figure = theme.figure(theme.rows_height(rows) + 20, margin={"l": 8, "r": 90, "t": 36, "b": 8})
-    *ends, dots = (frame[c].astype(float) for c in names)
+    *ends, dots = (frame[c].astype(float) for c in MARKS)
     known = (ends[0] + ends[1] + dots).notna()
     tones = [theme.verdict(a, b) for a, b in zip(frame[low], frame[high], strict=True)]
     for place, a, b, k in zip(places, *ends, known, strict=True):
@@ -54,7 +55,7 @@ def draw(
         (ends[1], "diamond-open", ["expectation"] * rows),
         (dots, "circle", tones),
     )
-    for name, (values, symbol, shades) in zip(names.values(), marks, strict=True):
+    for name, (values, symbol, shades) in zip((names[m] for m in MARKS), marks, strict=True):
         figure.add_scatter(
             x=list(values),
             y=places,
