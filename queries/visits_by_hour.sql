@@ -1,6 +1,6 @@
 -- In each hour of the day: how many come on how many days, how long are they served, by how many counters, how long do they wait?
 -- One row per: hour, replicate
--- Reads: visits (arrived_at, outcome, wait_minutes, replicate)
+-- Reads: visits (arrived_at, outcome, wait_minutes, service_minutes, replicate)
 -- Values:
 --   weekday BIGINT 0
 --   hall VARCHAR
