@@ -156,13 +156,14 @@ def told(key: str, row, **values) -> Sentence:
     return Sentence(f"{key}.told", {c: row[c] for c in ("estimate", "low", "high", "n")} | values)
 
 
-def numbers(key: str, row) -> Sentence:
-    """`key` filled with every column of a frame of one row."""
-    return Sentence(key, row.iloc[0].to_dict())
+def numbers(key: str, row, of: str) -> Sentence:
+    """`<key>.found` filled with every column of a frame of one row; `.few` where its column `of` counts nothing."""
+    values = row.iloc[0].to_dict()
+    return Sentence(f"{key}.found", values) if values[of] else Sentence(f"{key}.few")
 
 
 def foremost(key: str, rows, limits: dict[str, float], label: str = "name") -> Sentence:
-    """`<key>.found`, where each column of `limits` stands for a phrase on who comes first in it, by size.
+    """`<key>.found`, where each column of `limits` stands for a phrase on who comes first in it, by size; `.few`.
 
     rows: label, and for each column c: c, c_low, c_high. The phrase is `<key>.<c>_one`, `<key>.<c>_several` where the
     intervals of others reach into that of the first, or `<key>.<c>_none` where nobody is clearly beyond the limit.
@@ -171,8 +172,10 @@ def foremost(key: str, rows, limits: dict[str, float], label: str = "name") -> S
     for column, limit in limits.items():
         size = rows[[column, f"{column}_low", f"{column}_high"]].abs().dropna().sort_values(column, ascending=False)
         least, most = size.iloc[:, 1:].min(axis=1), size.iloc[:, 1:].max(axis=1)
-        first = size.index[0] if len(size) else None
-        if first is None or least[first] <= limit:
+        if size.empty:
+            return Sentence(f"{key}.few")
+        first = size.index[0]
+        if least[first] <= limit:
             phrases[column] = text.say(f"{key}.{column}_none", limit=limit)
             continue
         level = rows.loc[size.index[most >= least[first]], label]
@@ -209,8 +212,37 @@ def shifted(key: str, rows, kinds: dict[str, str]) -> Sentence:
 
 
 def agreement(key: str, rows, one: str, other: str, label: str = "name") -> Sentence:
-    """How often two readings agree: `<key>.all`, or `<key>.some` with count, same and the names of the others."""
+    """How often two readings agree: `<key>.all`, `<key>.some` with count, same and the names of the others, `.few`."""
     shown = rows[rows[one].notna() & rows[other].notna()]
+    if shown.empty:
+        return Sentence(f"{key}.few")
     unlike = shown[shown[one] != shown[other]]
     values = {"count": len(shown), "same": len(shown) - len(unlike), "names": text.listed(unlike[label])}
     return Sentence(f"{key}.{'some' if len(unlike) else 'all'}", values)
+
+
+def goal(key: str, row, **values) -> Sentence:
+    """`<key>.reached`, or `.barely` where that may be chance; missed: `.inside` where the interval holds the goal,
+    `.outside` where it does not, `.unknown` without an interval.
+
+    row: a row of `satisfaction.target`, whose columns fill the sentence.
+    """
+    row = row.iloc[0]
+    if not row["missing"]:
+        which = "reached" if row["low"] >= row["goal"] else "barely"
+    else:
+        which = "unknown" if row["low"] != row["low"] else "inside" if row["inside"] else "outside"
+    return Sentence(f"{key}.{which}", row.to_dict() | values)
+
+
+def what_if(key: str, rows, **values) -> Sentence:
+    """`<key>.moved` with what the moves bring in all, or `.still` with whose single point would bring most.
+
+    rows: those of `satisfaction.what_if`, with name.
+    """
+    gain = rows["gain"].sum()
+    if (rows["after"] == rows["estimate"]).all():
+        first = rows.loc[rows["weight"].idxmax()]
+        return Sentence(f"{key}.still", {"name": first["name"], "gain": first["weight"] / 100} | values)
+    before = (rows["weight"] * rows["estimate"]).sum() / 100
+    return Sentence(f"{key}.moved", {"before": before, "after": before + gain, "gain": gain} | values)

@@ -35,7 +35,7 @@ with here.panel("quadrant", height=480) as panel:
 with here.panel("classes") as panel:
     both = {table: kano.features(kano.summed(panel.query("kano_by_feature", rule=table))) for table in kano.TABLES}
     rows = kano.by_tables(work, both)
-    panel.table(rows, insights.numbers("kano.classes.found", kano.settled(rows)))
+    panel.table(rows, insights.numbers("kano.classes", kano.settled(rows), of="features"))
 
 with here.panel("segments", half=True) as panel:
     rows = kano.shift(panel.query("kano_by_group", by=by, rule=rule), by="grp")

@@ -5,9 +5,8 @@ placed for the smallest size it may be shown at. The stylesheet shows the number
 names where it is narrow. `layout.meta["key"]` tells what the numbers mean: a page puts that list under the figure.
 """
 
-import plotly.graph_objects as go
-
 from moments.charts import labels, theme
+from moments.charts.drawing import Drawing
 
 HEIGHT = 480
 MARGIN = {"l": 52, "r": 16, "t": 60, "b": 72}  # fixed, so that the height of the field is known
@@ -35,7 +34,7 @@ def draw(
     chosen: str | None = None,
     cloud=None,
     digits: int = 2,
-) -> go.Figure:
+) -> Drawing:
     """One mark per row of `frame` at columns `x` and `y`, its interval from `<x>_low` to `<x>_high`, the same for y.
 
     Rows are numbered in their order; the first get the best places for names. `titles` name the axes, `corners` the

@@ -1,6 +1,7 @@
 """Which kind each thing is in each group: a field of tiles, one letter and one tint each."""
 
 from moments.charts import labels, theme
+from moments.charts.drawing import Drawing
 
 SYMBOL = "square"
 
@@ -18,7 +19,7 @@ def draw(
     label: str = "name",
     note: str | None = None,
     hidden_label: str = "…",
-):
+) -> Drawing:
     """One tile per row of `frame`: things (`row`, named by `label`) downwards, groups (`column`, named by
     `column_label`) across, both as they first come. `kinds` names the codes in the column `kind`: the code is the
     letter in the tile, its place the tint.
