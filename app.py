@@ -7,7 +7,7 @@ from moments.charts import cards
 from moments.datasets import DatasetError
 
 MENU = {
-    "outcomes": ["nps"],
+    "outcomes": ["nps", "satisfaction"],
     "quality": ["servqual", "waiting", "queues", "staffing"],
     "needs": ["kano"],
     "act": ["branches", "gaming", "regulator"],

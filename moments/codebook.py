@@ -54,6 +54,11 @@ class Framework:
         low, high = self.codebook["scales"][self.name]
         return low, high
 
+    def scale_or(self, low: int, high: int) -> tuple[int, int]:
+        """The scale in whole scores; the given one where the codebook names none."""
+        found = self.codebook.get("scales", {}).get(self.name, (low, high))
+        return int(found[0]), int(found[1])
+
     @cached_property
     def parts(self) -> dict[str, tuple[str, ...]]:
         """{dimension: its items}."""
@@ -70,6 +75,10 @@ class Framework:
             dimension=rows["item"].map(self._dimension_of).fillna(rows["item"]), _at=rows["item"].map(order)
         )
         return found.sort_values("_at", kind="stable").drop(columns=["_at", "hidden"], errors="ignore")
+
+    def ordered(self, rows):
+        """Rows of a query that have a column `item`, in the codebook's order, without the column `hidden`."""
+        return self.under(rows).drop(columns="dimension")
 
     def named(self, rows):
         """The rows with a column `name`: what their item is called, or their dimension where they are of no item."""

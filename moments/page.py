@@ -57,8 +57,10 @@ class Page:
             return ""
         return text.say("page.rows_left", n=n, what=text.say(f"page.unit_{self.table}"))
 
-    def choose(self, name: str, options, default: str | None = None) -> str:
-        """A choice that belongs to this page, kept in the URL; options are codes named in its text file."""
+    def choose(
+        self, name: str, options, default: str | None = None, names: Mapping[str, str] | None = None
+    ) -> str:
+        """A choice that belongs to this page, kept in the URL; options are codes named by `names` or its text file."""
         many = len(options) > 8
         return filters.one_of(
             name,
@@ -66,7 +68,7 @@ class Page:
             default,
             partial(st.selectbox, width=220) if many else partial(st.segmented_control, required=True),
             label=self.say(f"{name}.label"),
-            format_func=lambda code: self._option(name, code),
+            format_func=lambda code: names[code] if names else self._option(name, code),
         )
 
     def worded(self, key: str, scale: float = 1):
@@ -120,6 +122,15 @@ class Page:
         with st.popover(self.say(f"{name}.label"), key=f"weights-{self.name}-{name}"):
             st.html(cards.how(self.say(f"{name}.how")))
             return filters.weights_of(name, defaults, labels, rebalance, st.number_input)
+
+    def numbers(self, name: str, labels: Mapping[str, str], low: float, high: float, step: float = 1.0) -> dict:
+        """One number per code, 0 until set, in a box beside the choices; in the URL as `<name>_<code>`."""
+        with st.popover(self.say(f"{name}.label"), key=f"numbers-{self.name}-{name}"):
+            st.html(cards.how(self.say(f"{name}.how")))
+            return {
+                code: filters.number_of(f"{name}_{code}", 0, low, high, st.number_input, label=words, step=step) or 0.0
+                for code, words in labels.items()
+            }
 
     def span(self, day: str, grain: str) -> dict:
         """{"since", "until"} of the week, month or quarter that begins on `day`; no limits without one."""
@@ -260,6 +271,10 @@ class Page:
         if not half or theme.on_wall():
             self._halves = []
             return nullcontext()
+    def complete(self, rows, grain: str):
+        """The rows with every week, month or quarter of the chosen time, in order (see periods.complete)."""
+        return periods.complete(rows, grain, self.filters.start, self.filters.end)
+
         if not self._halves:
             self._halves = st.columns(2)
         return self._halves.pop(0)
@@ -376,6 +391,7 @@ class Panel:
         how = self.page.say(f"{self.key}.how")
         figure.update_layout(theme.source_line(self._source(n)))
         spot = f"{self.page.name}-{self.key}-figure"
+        self._example = ""
         st.plotly_chart(
             figure,
             theme=None,
@@ -395,6 +411,17 @@ class Panel:
             filters.switch(f"all_{self.key}", label=text.say("page.show_all", n=self._long))
 
     def several(self, figures: Mapping[str, object], rows, finding: Sentence, width: int = 280) -> None:
+    def example(self, words: str) -> None:
+        """What this panel shows is an example by that name and not the dataset: its source says so."""
+        self._example = words
+
+    def known(self, rows, column: str = "n"):
+        """The rows that are not hidden. Raises TooFew when none is left."""
+        rows = rows[rows[column].notna()]
+        if rows.empty:
+            raise TooFew(threshold=self.page.snapshot.threshold)
+        return rows
+
         """Small multiples: figures alike, each under its name, side by side as far as the screen is wide."""
         self._head(finding, rows, None)
         how = self.page.say(f"{self.key}.how")
@@ -452,7 +479,9 @@ class Panel:
         st.html(cards.steps(made))
         st.html(cards.how(self.page.say(f"{self.key}.how")))
 
-    def card(self, key: str, row, change=None, spark=(), spec: str = "one", better: int = 1) -> cards.Card:
+    def card(
+        self, key: str, row, change=None, spark=(), spec: str = "one", better: int = 1, label: str | None = None
+    ) -> cards.Card:
         """A headline number from a frame of one row with estimate, low, high, n, and its change, in words.
 
         `spec` is how numbers are written (see text.number); `better` is -1 where less is better, 0 where neither is.
@@ -466,7 +495,7 @@ class Panel:
             points = text.say("page.points", value=abs(change["estimate"]) * 100) if spec.startswith("pct") else None
             words = text.say(f"page.change_{way}", diff=points or text.number(abs(change["estimate"]), spec))
         return cards.Card(
-            label=self.page.say(f"{self.key}.{key}"),
+            label=label or self.page.say(f"{self.key}.{key}"),
             value=text.number(row["estimate"], spec),
             interval=text.say("page.interval", low=text.number(row["low"], spec), high=text.number(row["high"], spec)),
         words = f"{theme.plain(self.page.say('title'))} · {filters.span_words(self.page.filters)}"
@@ -502,6 +531,7 @@ class Panel:
             self._long = len(rows)
             if filters.is_on(f"all_{self.key}"):
                 return rows
+        `label` names what comes with the data, instead of the page's text.
         half = most // 2
         chosen = np.flatnonzero(rows["chosen"])[:most] if "chosen" in rows else []
         places = sorted({*range(half), *(int(c) for c in chosen), *range(len(rows) - half, len(rows))})
@@ -570,7 +600,7 @@ class Panel:
 
     def _statements(self) -> list[tuple[str, dict]]:
         found = []
-        for name, given in self.asked or self.page.required:
+        for name, given in () if self._example else self.asked or self.page.required:
             sql, bound = warehouse.statement(name, self.page.filters, **given)
             question = warehouse.load(name).question
             found.append((f"-- {question}\n{warehouse.readable(sql)}", bound))
@@ -579,6 +609,8 @@ class Panel:
     def _about(self, formula: str) -> list[tuple[str, str]]:
         """What the Excel's second sheet says about where its numbers come from."""
         lines = [("", self._source(None)), (text.say("page.menu_formula"), text.say(f"formulas.{formula}"))]
+        if self._example:
+            return theme.plain(self._example)
         for statement, values in self._statements():
             lines.append(("SQL", statement))
             lines += [(f"${k}", str(v)) for k, v in values.items()]

@@ -257,6 +257,7 @@ def test_bands_of_any_scale():
     assert list(satisfaction.bands(1, 2)) == ["very_satisfied", "very_dissatisfied"]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 3), st.integers(0, 12))
 def test_bands_hold_every_score_once_and_are_the_same_from_both_ends(low, width):
     bands, high = satisfaction.bands(low, low + width), low + width
@@ -277,6 +278,7 @@ def test_balance_keeps_hidden_groups_without_numbers():
     assert satisfaction.balance(CALLS.iloc[:0]).empty
 
 
+@settings(deadline=None)
 @given(COUNTS)
 def test_balance_adds_up(counts):
     row = satisfaction.balance(frame(counts)).iloc[0]

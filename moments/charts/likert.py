@@ -5,7 +5,7 @@ Neutral in the middle would push both sides out by half of itself; apart, on the
 
 import plotly.graph_objects as go
 
-from moments.charts import labels as places_of
+from moments.charts import labels as labels_of
 from moments.charts import theme
 
 # level -> token and how much of it is let through: the outer levels are full
@@ -16,7 +16,7 @@ SHADES = {
     "very_satisfied": ("good", 1.0),
     "neutral": ("unsure", 0.6),
 }
-GAP, LEAST = 4, 8  # % between the parts; % that holds its number
+GAP, LEAST, WIDE = 4, 8, 13  # % between the parts; % that holds its number; ems that a line of a name takes
 
 
 def draw(
@@ -35,8 +35,9 @@ def draw(
     bars have one scale, those of neutral too. A row without shares keeps its name and says so.
     """
     rows, share = len(frame), {level: frame[level].astype(float) * 100 for level in SHADES}
-    lines = 2 if note else 1
-    tall = theme.rows_height(rows) + rows * 16 * (lines - 1) + 24
+    names = _names(frame, label, note)
+    lines = max((name.count("<br>") for name in names), default=0)
+    tall = theme.rows_height(rows) + rows * 17 * lines + 24
     figure = theme.figure(tall, barmode="relative", bargap=0.3, margin={"l": 8, "r": 8, "t": 26, "b": 8})
     places = list(range(rows))[::-1]
     left = max(_most(share["dissatisfied"] + share["very_dissatisfied"]), 1)
@@ -91,21 +92,26 @@ def draw(
     )
     if apart:
         figure.add_annotation(
-            xref="x2", x=0, yref="paper", y=1, xanchor="left", yanchor="bottom", showarrow=False,
+            xref="paper", x=1, yref="paper", y=1, xanchor="right", yanchor="bottom", showarrow=False,
             text=levels["neutral"], font={"size": theme.size("small"), "color": theme.colour("muted")},
         )  # fmt: skip
-    names = [places_of.wrapped(str(name), 11) for name in frame[label]]
-    if note:
-        small = f'<span style="font-size:{theme.size("small")}px">'
-        names = [
-            f"{name}<br>{small}{theme.plain(words)}</span>" if k else name
-            for name, words, k in zip(names, frame[note], known, strict=True)
-        ]
     figure.update_yaxes(
         tickvals=places, ticktext=names, range=[-0.7, rows - 0.3], showgrid=False, zeroline=False,
         tickfont={"color": theme.colour("ink"), "size": theme.size("text")},
     )  # fmt: skip
     return figure
+
+
+def _names(frame, label: str, note: str | None) -> list[str]:
+    """What stands at the left of each row: its name, and under it in small print its note where it has numbers."""
+    names = [labels_of.wrapped(str(name), WIDE) for name in frame[label]]
+    if note is None:
+        return names
+    size = f'<span style="font-size:{theme.size("small")}px">'
+    return [
+        f"{name}<br>{size}{labels_of.wrapped(str(words), WIDE)}</span>" if known else name
+        for name, words, known in zip(names, frame[note], frame["satisfied"].notna(), strict=True)
+    ]
 
 
 def _most(column) -> float:

@@ -12,7 +12,8 @@ from math import ceil
 import numpy as np
 import pandas as pd
 
-from moments.metrics.intervals import floats, paired, t_mean, t_quantile, two_means, wilson
+from moments.metrics.discovery import q_values
+from moments.metrics.intervals import floats, newcombe, paired, t_mean, t_quantile, two_means, wilson
 from moments.metrics.weights import check, of_means
 
 BEST = 10
@@ -87,6 +88,11 @@ def difference(one: pd.DataFrame, other: pd.DataFrame, on: list[str] | None = No
     return both[keys].assign(**values, n=both["n"], n_other=both["n_other"].fillna(0).astype("int64"))
 
 
+def item_changes(now: pd.DataFrame, before: pd.DataFrame, best: int = BEST) -> pd.DataFrame:
+    """`difference` of every indicator; now and before: item, replicate, n, total, total_sq."""
+    return difference(over_replicates(now), over_replicates(before), best=best)
+
+
 def levels(distribution: pd.DataFrame, bands: Mapping[str, tuple[int, int]] = TEN) -> pd.DataFrame:
     """Shares of the five levels with Wilson intervals.
 
@@ -110,8 +116,8 @@ def levels(distribution: pd.DataFrame, bands: Mapping[str, tuple[int, int]] = TE
 
 
 def balance(distribution: pd.DataFrame, bands: Mapping[str, tuple[int, int]] = TEN, best: int = BEST) -> pd.DataFrame:
-    """Each key in one row: the share of every level (columns named by LEVELS, 0..1; 0 for a level without a score),
-    estimate, low, high (share of the two best, Wilson), index (points), n.
+    """Each key in one row, the most satisfied first: the share of every level (columns named by LEVELS, 0..1; 0 for a
+    level without a score), estimate, low, high (share of the two best, Wilson), index (points), n.
 
     distribution: keys, score, n. A key whose scores are missing (hidden) keeps its row, without numbers.
     """
@@ -128,7 +134,18 @@ def balance(distribution: pd.DataFrame, bands: Mapping[str, tuple[int, int]] = T
         **wilson(satisfied, rows["n"])._asdict(),
         index=index(sums(known), best)["estimate"],
     )
-    return distribution[keys].drop_duplicates().merge(rows, on=keys, how="left") if keys else rows
+    if not keys:
+        return rows
+    rows = distribution[keys].drop_duplicates().merge(rows, on=keys, how="left")
+    return rows.sort_values("estimate", ascending=False, kind="stable", ignore_index=True)
+
+
+def against_rest(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of `balance`, one per group, with p and q: the share of the two best against that of all other groups
+    together (score test; Benjamini-Hochberg)."""
+    n, satisfied = rows["n"].fillna(0), (rows["estimate"] * rows["n"]).fillna(0)
+    p = newcombe(satisfied, n, satisfied.sum() - satisfied, n.sum() - n).p
+    return rows.assign(p=p, q=q_values(p))
 
 
 def total(
