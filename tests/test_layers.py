@@ -113,4 +113,6 @@ def test_nothing_tells_of_this_machine_or_of_registries():
         path = ROOT / file
         if path.suffix in {".py", ".md", ".toml", ".sql", ".txt", ".sh", ""} and path.is_file():
             words = path.read_text("utf-8", errors="replace")
-            assert not re.search(r"/(home|root|Users)/\w|/work/(main|shared)|pypi\.org|registry\.npmjs|deb\.debian", words), file
+            assert not re.search(
+                r"/(home|root|Users)/\w|/work/(main|shared)|pypi\.org|registry\.npmjs|deb\.debian", words
+            ), file

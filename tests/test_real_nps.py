@@ -17,7 +17,12 @@ pytestmark = [
         ("telecom_nps_verbatims", {"period": "all", "service": "order"}, "−10.0", "962"),
         ("telecom_nps_verbatims", {"period": "custom", "from": "2018-03-01", "to": "2018-03-31"}, "−25.2", "528"),
         ("sfo_airport_survey", {"period": "custom", "from": "2018-01-01", "to": "2018-12-31"}, "31.0", "2,650"),
-        ("sfo_airport_survey", {"period": "custom", "from": "2018-01-01", "to": "2018-12-31", "branch": "E"}, "51.0", "157"),
+        (
+            "sfo_airport_survey",
+            {"period": "custom", "from": "2018-01-01", "to": "2018-12-31", "branch": "E"},
+            "51.0",
+            "157",
+        ),
     ],
 )
 def test_known_scores(brought, dataset, query, score, n):

@@ -4,7 +4,7 @@ from moments.charts import theme
 from moments.charts.drawing import Drawing
 
 
-def draw(frame, *, start: str, end: str, names: dict[str, str], sides: tuple[str, str], n: str = "n"):
+def draw(frame, *, start: str, end: str, names: dict[str, str], sides: tuple[str, str], n: str = "n") -> Drawing:
     """Links from class `start` to class `end` with `n`; `names` per class, from top to bottom;
     a class is also its colour token.
 

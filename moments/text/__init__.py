@@ -85,7 +85,8 @@ def listed(names, most: int = 3) -> str:
 def number(value: float, spec: str = "count") -> str:
     """One number as readers see it; `spec` is one of the words below, else Python's own.
 
-    count 12,345 (from 100,000 in Chinese: 12.3 ten-thousands) | whole 1,234 | one 4.2 | two 4.21 | signed +4.2 | pct 23 % |
+    count 12,345 (from 100,000 in Chinese: 12.3 ten-thousands) | whole 1,234 | one 4.2 | two 4.21 | signed +4.2 |
+    pct 23 % |
     pct1 23.4 % | day 2026-03-01 | month 2026-03 | p 0.023 or <0.001. Missing values are a dash.
     """
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
