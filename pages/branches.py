@@ -7,7 +7,6 @@ from moments.metrics import leagues
 MIXES = ("channel", "segment", "service")
 LOOKS = {"nps": {}, "sat": {}, "gap": {"digits": 2}, "wait": {"better": -1}, "timely": {"scale": 100, "unit": "%"}}
 BETTER = {code: look.get("better", 1) for code, look in LOOKS.items()}
-
 here = page.start("branches", "responses")
 chosen = here.among_peers()
 asked = {
@@ -19,7 +18,8 @@ asked = {
 }
 asked = {code: (name, {**given, "mix": "branch"}) for code, (name, given) in asked.items()}
 with here.choices():
-    measure = here.choose("measure", here.able(asked))
+    able = here.able(asked)
+    measure = here.choose("measure", able)
     spread = here.choose("spread", ("additive", "none"))
     mix = here.choose("mix", here.having(MIXES) or MIXES[:1])
 (name, given), look = asked[measure], LOOKS[measure]
@@ -45,11 +45,11 @@ with here.panel("versus") as panel:
     panel.show(figure, rows, comparisons.versus("branches.versus", row, names, amount, gap), click="branch")
 
 with here.panel("funnel", height=380) as panel:
-    walls = leagues.walls(counts, spread)
     titles = here.say("funnel.x"), here.say(f"measure.{measure}")
-    figure = funnel.draw(league, walls, chosen="chosen", titles=titles, middle_label=line["reference_label"], **look)
+    marks = {"chosen": "chosen", "titles": titles, "middle_label": line["reference_label"]}
+    figure = funnel.draw(league, leagues.walls(counts, spread), **marks, **look)
     found = comparisons.stand_out("branches.funnel", league, amount)
-    panel.show(figure, league, found, n=league["n"].sum(), click="branch")
+    panel.show(figure, league, found, league["n"].sum(), click="branch")
 
 with here.panel("shrunk", half=True) as panel:
     rows = leagues.shrunk(counts).sort_values(**order).assign(strong=lambda rows: rows["chosen"])
@@ -65,13 +65,12 @@ with here.panel("ranks", half=True) as panel:
 with here.panel("mix", half=True) as panel:
     strata = panel.pooled(name, by="stratum", **{**given, "mix": mix})
     rows = leagues.adjusted(strata, here.snapshot.threshold)
-    rows = rows.merge(counts[["branch", "code", "name", "chosen"]]).sort_values(**order)
-    after, told = leagues.between(rows, *pair) if pair else None, here.say(f"mix.by_{mix}")
-    sides = {"raw": here.say("mix.raw"), "estimate": here.say("mix.adjusted", mix=told)}
+    rows = rows.merge(counts[["branch", "code", "name"]]).sort_values(**order)
+    after, told = leagues.between(rows, *(pair or ())), here.say(f"mix.by_{mix}")
     figure = dumbbell.draw(
         panel.first(rows.assign(chosen=rows["branch"].isin(pair or ()))),
         pairs=("raw", "estimate"),
-        names=sides,
+        names={"raw": here.say("mix.raw"), "estimate": here.say("mix.adjusted", mix=told)},
         tokens=("unsure", "good"),
         intervals=(None, ("low", "high")),
         percent=measure == "timely",
@@ -88,14 +87,14 @@ with here.panel("regions", half=True) as panel:
     panel.show(figure, rows, comparisons.stand_out("branches.regions", rows, amount), click="region")
 
 with here.panel("table") as panel:
-    found = {code: panel.pooled(asked[code][0], **asked[code][1]) for code in here.able(asked)}
+    found = {code: panel.pooled(query, **choices) for code, (query, choices) in asked.items() if code in able}
     rows = leagues.table(found, BETTER, spread)
     write = {code: here.worded(f"amount.{code}", LOOKS[code].get("scale", 1)) for code in found}
-    rows["words"] = [write[m](v) for m, v in zip(rows["measure"], rows["estimate"], strict=True)]
+    rows["words"] = [write[code](value) for code, value in rows[["measure", "estimate"]].values]
     things = panel.first(league.sort_values(**order))
-    across = {code: here.say(f"measure.{code}") for code in found}
-    down = dict(zip(things["branch"], things["name"], strict=True))
-    figure = verdicts.draw(rows, row="branch", column="measure", rows=down, columns=across)
+    names = dict(zip(things["branch"], things["name"], strict=True))
+    heads = {code: here.say(f"measure.{code}") for code in found}
+    figure = verdicts.draw(rows, row="branch", column="measure", columns=heads, rows=names)
     panel.show(figure, rows, comparisons.patches("branches.table", rows), click="branch")
 
 here.foot()

@@ -116,8 +116,11 @@ def adjusted(counts: pd.DataFrame, threshold: int, by: str = "stratum") -> pd.Da
     return whole[["branch", "n", "estimate"]].rename(columns={"estimate": "raw"}).merge(found, on="branch", how="left")
 
 
-def between(rows: pd.DataFrame, one: str, other: str) -> pd.DataFrame:
-    """Difference one less other of two rows with estimate and se (`adjusted`): one row, estimate, low, high, p."""
+def between(rows: pd.DataFrame, one: str = "", other: str = "") -> pd.DataFrame:
+    """Difference one less other of two rows with estimate and se (`adjusted`): one row, estimate, low, high, p.
+
+    NaN where either is not there.
+    """
     both = rows.set_index("branch").reindex([one, other])
     difference = both["estimate"].iloc[0] - both["estimate"].iloc[1]
     se = float(np.hypot(*both["se"]))
