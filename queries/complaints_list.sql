@@ -16,11 +16,11 @@
 --   channel      VARCHAR
 --   category     VARCHAR
 --   issue        VARCHAR
---   severity     TINYINT
+--   severity     VARCHAR
 --   status       VARCHAR
 --   comment      VARCHAR  its text
 --   n            BIGINT   complaints in all, of which a page is shown
-select received_at, branch, channel, category, issue, severity, status, text as comment, count(*) over () as n
+select received_at, branch, channel, category, issue, severity::varchar as severity, status, text as comment, count(*) over () as n
 from complaints
 where ($about = '' or {kind} = $about)
     and ($since::date is null or received_at >= $since::date)

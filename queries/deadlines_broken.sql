@@ -13,7 +13,7 @@
 --   branch       VARCHAR
 --   channel      VARCHAR
 --   category     VARCHAR
---   severity     TINYINT
+--   severity     VARCHAR
 --   status       VARCHAR  open, or closed late
 --   over         DOUBLE   hours beyond the clock, up to now where it is still open
 --   n            BIGINT   complaints in all, of which a page is shown
@@ -29,7 +29,7 @@ select
     branch,
     channel,
     category,
-    severity,
+    severity::varchar as severity,
     if(done_at is null, 'open', 'closed') as status,
     epoch(coalesce(done_at, $until::timestamp) - end_at) / 3600 as over,
     count(*) over () as n

@@ -55,3 +55,12 @@ def regulator(counts: pd.DataFrame) -> pd.DataFrame:
         parts.append(part.assign(times=part["estimate"] / part["median"].where(part["median"] > 0)))
     out = pd.concat(parts).sort_index(kind="stable").reset_index(drop=True)
     return out[[*keys.columns, "per", "estimate", "low", "high", "n", "median", "times"]]
+
+
+def largest(rows: pd.DataFrame, most: int, kind: str = "kind", n: str = "n") -> pd.DataFrame:
+    """The rows of the `most` kinds with the largest n, those kinds in order. Hidden rows (no n) stay with their kind."""
+    size = rows.groupby(kind, sort=False)[n].transform("max").fillna(0)
+    kinds = pd.DataFrame({"kind": rows[kind], "size": size}).drop_duplicates("kind")
+    order = kinds.nlargest(most, "size")["kind"]
+    place = rows[kind].map({code: i for i, code in enumerate(order)})
+    return rows[place.notna()].iloc[np.argsort(place[place.notna()].to_numpy(), kind="stable")].reset_index(drop=True)

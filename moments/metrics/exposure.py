@@ -24,19 +24,31 @@ def grain(n: float, days: float) -> str:
     return next((name for name, length in LENGTHS.items() if a_day * length >= TYPICAL), "quarter")
 
 
+def within(start, end, first, last) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """First and last day looked at: those chosen (None: no limit), as far as there are data."""
+    first, last = pd.Timestamp(first), pd.Timestamp(last)
+    return max(pd.Timestamp(start or first), first), min(pd.Timestamp(end or last), last)
+
+
 def days(periods: pd.Series, step: str, first, last) -> pd.Series:
     """How many days of each period lie between `first` and `last`, both included."""
     start = pd.to_datetime(periods)
-    end = start + pd.tseries.frequencies.to_offset(STEP[step])
-    inside = end.clip(upper=pd.Timestamp(last) + pd.Timedelta(days=1)) - start.clip(lower=pd.Timestamp(first))
+    inside = ends(periods, step).clip(upper=pd.Timestamp(last) + pd.Timedelta(days=1)) - start.clip(lower=pd.Timestamp(first))
     return (inside.dt.total_seconds() / 86_400).clip(lower=0)
 
 
-def of_customers(register: pd.DataFrame, regions=(), branches=()) -> float:
+def ends(periods: pd.Series, step: str) -> pd.Series:
+    """The first day after each week, month or quarter."""
+    return pd.to_datetime(periods) + pd.tseries.frequencies.to_offset(STEP[step])
+
+
+def of_customers(register: pd.DataFrame | None, regions=(), branches=()) -> float:
     """Personal customers of the branches asked for; none chosen means all. NaN where nobody knows.
 
     register: branch, region, customers.
     """
+    if register is None:
+        return np.nan
     rows = register
     for column, chosen in (("region", regions), ("branch", branches)):
         rows = rows[rows[column].isin(list(chosen))] if chosen else rows
@@ -60,6 +72,23 @@ def usual(found: Mapping[str, pd.DataFrame], span: pd.Series) -> str:
     return next((name for name in ("answers", "visits", "customers") if name in found), "days")
 
 
+def found(span: pd.Series, periods: pd.Series, customers: float = np.nan, **others) -> dict[str, pd.DataFrame]:
+    """What complaints may be counted against: {name: period, n}, always with "days" and at its end.
+
+    span: days of each of the periods. others: frames (period, n, ...) by name, or None. customers: how many there are.
+    """
+    known = {name: rows for name, rows in others.items() if rows is not None and rows["n"].sum() > 0}
+    if customers > 0:
+        known["customers"] = pd.DataFrame({"period": periods, "n": span * customers / YEAR})
+    return known | {"days": pd.DataFrame({"period": periods, "n": span})}
+
+
+def total(rows: pd.DataFrame) -> pd.DataFrame:
+    """All periods with an exposure together, as one row."""
+    rows = rows[rows["exposure"] > 0]
+    return rows[["complaints", "exposure"]].sum().to_frame().T
+
+
 def against(complaints: pd.DataFrame, exposure: pd.DataFrame) -> pd.DataFrame:
     """period, complaints, exposure: one row per period of `complaints`.
 
@@ -71,3 +100,8 @@ def against(complaints: pd.DataFrame, exposure: pd.DataFrame) -> pd.DataFrame:
     other = pd.DataFrame({"period": pd.to_datetime(exposure["period"]), "exposure": exposure["n"].astype(float)})
     both = both.merge(other, on="period", how="left")
     return both.assign(complaints=both["complaints"].fillna(0), exposure=both["exposure"].fillna(0.0))
+
+
+def upto(last, until) -> pd.Timestamp:
+    """The moment up to which is looked: the end of the last day, or what is known if that is earlier."""
+    return min(pd.Timestamp(last) + pd.Timedelta(days=1), pd.Timestamp(until))

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import betainc
 
+from moments.metrics.control import rate
 from moments.metrics.discovery import FALSE_SHARE, q_values
 from moments.metrics.intervals import floats
 
@@ -60,3 +61,18 @@ def early(
     past = ("now", "before", "before_sq", "weeks", "exposure_now", "exposure_before")
     keys = counts.drop(columns=[c for c in past if c in counts])
     return keys.assign(now=counts["now"], expected=mu, ratio=now / mu, p=p, q=q, flag=q <= level)
+
+
+def watched(cells: pd.DataFrame | None, totals: pd.DataFrame) -> pd.DataFrame:
+    """The cells large enough to be shown, judged among all that were looked at, the clearest first.
+
+    cells: grp, category, now, before, before_sq, weeks (None: none is large enough); totals: one row as for
+    `dispersion_in_all`, and cells. Gives the columns of `early`, and estimate, low, high (times what was expected, with
+    the exact interval of the count), n (the count), tone ("bad" where flagged, else "unsure").
+    """
+    if cells is None:
+        cells = pd.DataFrame(columns=["grp", "category", "now", "before", "before_sq", "weeks"])
+    rows = early(cells, phi=dispersion_in_all(totals), looks=int(totals["cells"].iloc[0]))
+    times = rate(rows, "now", "expected", per=1)[["estimate", "low", "high"]]
+    rows = rows.assign(**times, n=rows["now"].astype(float), tone=np.where(rows["flag"], "bad", "unsure"))
+    return rows.sort_values(["flag", "p"], ascending=[False, True], kind="stable").reset_index(drop=True)
