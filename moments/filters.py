@@ -21,6 +21,7 @@ DIMENSIONS = ("region", "branch", "channel", "segment", "service")
 PERIODS = ("m1", "m3", "m6", "m12", "m24", "all", "custom")
 COMPARISONS = ("previous", "year", "none")
 VIEWS = ("screen", "projector")
+SHARED = ("lang", "view", "dataset", "period", "from", "to", "compare", *DIMENSIONS)  # chosen for all pages at once
 
 
 @dataclass(frozen=True)
@@ -226,6 +227,13 @@ def _put_weights(name: str, weights: Mapping[str, float]) -> None:
         put(f"{name}_{code}", _spell(float(weight)))
 
 
+def link(**limits: Sequence[str]) -> dict[str, list[str]]:
+    """What a link to another page of this dataset carries: what the reader chose for all pages, and `limits`."""
+    state = st.session_state
+    kept = {n: state.chosen.get(n, []) for n in SHARED if state.chosen.get(n, []) != state.drawn.get(n, [])}
+    return {name: list(values) for name, values in (kept | limits).items() if values}
+
+
 def _draw(name: str, value, default, widget: Callable | None, **words):
     state = st.session_state
     state.chosen[name] = _spell(value)
@@ -314,7 +322,10 @@ def label(snapshot: Snapshot, dimension: str, code: str) -> str:
     """What a code of a dimension is called, in the reader's language; the code itself where nobody named it."""
     if dimension == "branch":
         return branch_names(snapshot, text.language()).get(code, code)
-    return text.pick(snapshot.codebook.get("codes", {}).get(dimension, {}).get(code, {}), code)
+    ours = f"codes.{dimension}.{code}"  # codes that mean the same in every dataset
+    return text.pick(
+        snapshot.codebook.get("codes", {}).get(dimension, {}).get(code, {}), text.say(ours) if text.has(ours) else code
+    )
 
 
 def labels(snapshot: Snapshot, dimension: str, codes) -> list[str]:

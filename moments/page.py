@@ -4,6 +4,7 @@ import hashlib
 import logging
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager, nullcontext
+from datetime import date
 from functools import partial
 
 import numpy as np
@@ -11,7 +12,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from moments import export, filters, text, warehouse
+from moments import export, filters, privacy, text, warehouse
 from moments.charts import cards, ranking, theme
 from moments.insights import Sentence, direction, extremes
 from moments.metrics import discovery, leagues, periods
@@ -70,6 +71,15 @@ class Page:
             label=self.say(f"{name}.label"),
             format_func=lambda code: names[code] if names else self._option(name, code),
         )
+
+    def worded(self, key: str, scale: float = 1):
+        """A function that writes a value, times `scale`, in the words of a sentence of this page."""
+        return lambda value: self.say(key, value=value * scale)
+
+    def scale(self, name: str) -> tuple[float, float]:
+        """The lowest and the highest answer of one of the dataset's scales; one to ten where it states none."""
+        low, high = self.snapshot.codebook.get("scales", {}).get(name, (1, 10))
+        return low, high
 
     def worded(self, key: str, scale: float = 1):
         """A function that writes a value, times `scale`, in the words of a sentence of this page."""
@@ -152,9 +162,60 @@ class Page:
         except (NoneOfThese, NothingLeft, TooFew, TooFewLeftOut):
             return None
 
+    def maybe(self, name: str, **given):
+        """Rows of a query that the page can do without; None where there are none, for whatever reason."""
+        try:
+            return self.query(name, **given)
+        except State:
+            return None
+
+    def whole(self, name: str, **given):
+        """Rows of a query over the whole dataset, whatever the reader chose."""
+        return _ask(name, filters.Filters(self.snapshot), given)
+
+    def events(self):
+        """What happened everywhere, or at the branches chosen: starts_on, ends_on, kind, name. None without a diary."""
+        rows = self.maybe("events")
+        if rows is None:
+            return None
+        rows = rows[rows["branch"].isna() | rows["branch"].isin(self.filters.branch)]
+        pairs = zip(rows["title_zh"].fillna(""), rows["title_en"].fillna(""), rows["event"], strict=True)
+        return rows.assign(name=[text.pick({"zh": zh, "en": en}, code) for zh, en, code in pairs])
+
+    def hide(self, rows, n: str, key: str, *columns: str):
+        """The rows without what tells of few: for estimates that rest on every row and must not show small ones.
+
+        `columns` and `n` are emptied where 0 < n < threshold, and in as many more rows as subtraction asks for; the
+        column `hidden` says where. One row per key.
+        """
+        shy = privacy.hide(rows[[key, n]], n, (key,), self.snapshot.threshold)["hidden"].to_numpy()
+        return rows.assign(hidden=shy, **{c: rows[c].where(~shy) for c in (n, *columns)})
+
+    def box(self, name: str):
+        """A box beside the choices for what is set once, as presets are: `with here.box("clocks"): ...`."""
+        box = st.popover(self.say(f"{name}.label"), key=f"box-{self.name}-{name}")
+        box.html(cards.how(self.say(f"{name}.how")))
+        return box
+
+    def names(self, dimension: str) -> dict[str, str]:
+        """{code: name} of every code of a dimension that the dataset has."""
+        codes = warehouse.values(dimension, self.snapshot)
+        return dict(zip(codes, self.label(dimension, codes), strict=True))
+
     def change(self, difference, now, earlier, *more):
         """`difference(now, earlier, *more)`; None where there is nothing to compare with."""
         return None if earlier is None else difference(now, earlier, *more)
+
+    @contextmanager
+    def looking_back(self):
+        """In this block the chosen time begins with the data: for what is held against its own past."""
+        chosen, first = self.filters, self.snapshot.meta.get("data_from")
+        if chosen.start and first:
+            self.filters = chosen.only(start=min(chosen.start, date.fromisoformat(first)))
+        try:
+            yield
+        finally:
+            self.filters = chosen
 
     def among_peers(self) -> tuple[str, ...]:
         """From here on the branches chosen are looked at beside all others, not alone. Returns their codes."""
@@ -288,6 +349,18 @@ class Page:
             yield bool(box.open)
         self._halves = []
 
+    def count(self, table: str) -> int | None:
+        """How many rows of a table the filters leave; None where that may not be told."""
+        try:
+            n = warehouse.rows_left(table, self.filters)["n"]
+        except State:
+            return None
+        return n if n >= self.snapshot.threshold else None
+
+    def link(self, words: str, page: str, **limits) -> None:
+        """A link to another page under the reader's filters, with `limits` ({filter: codes}) set there."""
+        st.page_link(f"pages/{page}.py", label=filters.plain(words), query_params=filters.link(**limits))
+
     def foot(self) -> None:
         """Dataset, snapshot, data up to, rows, rejected rows; sample data says that it is synthetic."""
         meta = self.snapshot.meta
@@ -332,6 +405,11 @@ def _ask(name: str, chosen, given: dict):
     return periods.complete(rows, given["grain"], chosen.start, chosen.end) if "grain" in given else rows
 
 
+def same(rows):
+    """The rows as they are, where a metric is asked for."""
+    return rows
+
+
 def ends(values, most: int = 6) -> list:
     """The first and the last of what is too long to draw whole."""
     values = list(values)
@@ -359,6 +437,11 @@ class Panel:
         """
         self.asked.append((name, given))
         return self.page.query(name, **given)
+
+    def maybe(self, name: str, **given):
+        """`query`, or None where there are no rows (see `Page.maybe`)."""
+        self.asked.append((name, given))
+        return self.page.maybe(name, **given)
 
     def pooled(self, name: str, by: str | None = None, each: str | None = None, **given):
         """`query` with small branches shown together (see `Page.pooled`)."""
@@ -466,7 +549,8 @@ class Panel:
         if finding is not None:
             self._head(finding, rows, formula)
         how = self.page.say(f"{self.key}.how")
-        st.dataframe(export.labelled(rows, self.page.name), hide_index=True, width="stretch", alt=how)
+        if len(rows):
+            st.dataframe(export.labelled(rows, self.page.name), hide_index=True, width="stretch", alt=how)
         st.html(cards.how(how))
 
     def steps(self, rows, column: str, finding: Sentence) -> None:
@@ -506,6 +590,39 @@ class Panel:
             n=f"n {text.number(row['n'])}",
         )
 
+    def or_reason(self, key: str, make, *given) -> cards.Card:
+        """The card that `make(panel, *given)` gives; one that says why there is none, so that the others stay."""
+        try:
+            return make(self, *given)
+        except State as state:
+            return cards.Card(label=self.page.say(f"{self.key}.{key}"), value="\N{EN DASH}", interval=self.page._reason(state))
+
+    def same(self, rows):
+        """What was found in the period compared with. Raises NothingToCompare where there is nothing."""
+        if not len(rows):
+            raise NothingToCompare()
+        return rows
+
+    def any(self, rows):
+        """The rows. Raises NoneOfThese where there are none."""
+        if not len(rows):
+            raise NoneOfThese()
+        return rows
+
+    def links(self, groups: Mapping[str, Iterable[tuple[str, str, dict]]], rows, finding: Sentence) -> None:
+        """Lists of links side by side, each under its name (`<panel>.<group>`): (words, page, limits), see Page.link."""
+        if rows is None:
+            st.html(cards.finding(finding.words()))
+        else:
+            self._head(finding, rows, None)
+        shown = {name: list(links) for name, links in groups.items() if links}
+        for place, (name, links) in zip(st.columns(max(len(shown), 1)), shown.items(), strict=False):
+            with place:
+                st.html(cards.label(self.page.say(f"{self.key}.{name}")))
+                for words, page, limits in links:
+                    self.page.link(words, page, **limits)
+        st.html(cards.how(self.page.say(f"{self.key}.how")))
+
     def cards(self, *made: cards.Card) -> None:
         """The headline numbers: one call draws them all."""
         st.html(cards.row(made))
@@ -513,6 +630,10 @@ class Panel:
     def note(self, key: str, **values) -> None:
         """A line of small print."""
         st.html(cards.how(self.page.say(f"{self.key}.{key}", **values)))
+
+    def told(self, sentence: Sentence) -> None:
+        """A second finding, in small print."""
+        st.html(cards.how(sentence.words()))
 
     def pages(self, n: int, size: int, about) -> int:
         """Which page of a list of n rows is shown, from 0; `about` is what the list depends on."""
@@ -551,11 +672,17 @@ class Panel:
         spot = (self.page.filters, tuple(given.items()))
         n = int(self.page.query(name, **given, take=1, skip=0)["n"].iloc[0])
         rows = self.query(name, **given, take=size, skip=self.pages(n, size, spot) * size)
-        rows = rows.assign(branch=self.page.label("branch", rows["branch"]), comment=rows["comment"].fillna(""))
+        coded = ("branch", "channel", "category", "issue", "severity", "status")
+        said = {c: self.page.label(c, rows[c]) for c in coded if c in rows and rows[c].notna().any()}
+        rows = rows.drop(columns=[c for c in coded if c in rows and c not in said]).assign(**said)
+        if "comment" in rows:
+            rows = rows.assign(comment=rows["comment"].fillna(""))
         self.table(rows.drop(columns="n"), Sentence(f"{self.page.name}.{self.key}.count", {"n": n}))
 
     def _source(self, n: float | None) -> str:
         """Title, dates, filters and n, in one line, for whoever meets the figure outside its page."""
+        if self._example:
+            return theme.plain(self._example)
         chosen, page = self.page.filters, self.page
         parts = [page.say("title"), filters.span_words(chosen)]
         for dimension in chosen.active_dimensions:
