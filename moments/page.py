@@ -81,15 +81,6 @@ class Page:
         low, high = self.snapshot.codebook.get("scales", {}).get(name, (1, 10))
         return low, high
 
-    def worded(self, key: str, scale: float = 1):
-        """A function that writes a value, times `scale`, in the words of a sentence of this page."""
-        return lambda value: self.say(key, value=value * scale)
-
-    def scale(self, name: str) -> tuple[float, float]:
-        """The lowest and the highest answer of one of the dataset's scales; one to ten where it states none."""
-        low, high = self.snapshot.codebook.get("scales", {}).get(name, (1, 10))
-        return low, high
-
     def branch(self, name: str, codes, default: str) -> str:
         """A choice of one branch by its name, which can be searched for; kept in the URL by its code."""
         names = dict(zip(codes, self.label("branch", codes), strict=True))
@@ -256,7 +247,7 @@ class Page:
         return rows[rows["grp"].isin(kept)]
 
     def regions(self, codes) -> str:
-        """Regions that are shown as one, in a row; in words where no region is known."""
+        """Regions that are shown as one, in a row; the whole where no region is known."""
         known = [code for code in codes if code]
         return text.listed(self.label("region", known)) if known else text.say("page.no_region")
 
@@ -291,6 +282,10 @@ class Page:
     def periods(self, days, grain: str) -> list[str]:
         """Names of weeks, months or quarters by their first day."""
         return [text.say(f"page.grain_{grain}", day=d, quarter=(d.month + 2) // 3) for d in days]
+
+    def complete(self, rows, grain: str):
+        """The rows with every week, month or quarter of the chosen time, in order (see periods.complete)."""
+        return periods.complete(rows, grain, self.filters.start, self.filters.end)
 
     def label(self, dimension: str, codes) -> list[str]:
         """Names of codes in the reader's language."""
@@ -332,10 +327,6 @@ class Page:
         if not half or theme.on_wall():
             self._halves = []
             return nullcontext()
-    def complete(self, rows, grain: str):
-        """The rows with every week, month or quarter of the chosen time, in order (see periods.complete)."""
-        return periods.complete(rows, grain, self.filters.start, self.filters.end)
-
         if not self._halves:
             self._halves = st.columns(2)
         return self._halves.pop(0)
@@ -429,6 +420,7 @@ class Panel:
         self.key = key
         self.asked: list[tuple[str, dict]] = []
         self._long = 0
+        self._example = ""
 
     def query(self, name: str, **given):
         """Rows of a query under the reader's filters; the panel's menu shows its SQL.
@@ -447,6 +439,17 @@ class Panel:
         """`query` with small branches shown together (see `Page.pooled`)."""
         self.asked.append((name, given))
         return self.page.pooled(name, by, each, **given)
+
+    def example(self, words: str) -> None:
+        """What this panel shows is an example by that name and not the dataset: its source says so."""
+        self._example = words
+
+    def known(self, rows, column: str = "n"):
+        """The rows that are not hidden. Raises TooFew when none is left."""
+        rows = rows[rows[column].notna()]
+        if rows.empty:
+            raise TooFew(threshold=self.page.snapshot.threshold)
+        return rows
 
     def each(self, name: str, groups: Mapping[str, Iterable[str]], column: str = "dimension", **given):
         """Rows of a query asked of each group of items apart, one below the other, the group's code in `column`."""
@@ -474,7 +477,6 @@ class Panel:
         how = self.page.say(f"{self.key}.how")
         figure.update_layout(theme.source_line(self._source(n)))
         spot = f"{self.page.name}-{self.key}-figure"
-        self._example = ""
         st.plotly_chart(
             figure,
             theme=None,
@@ -494,18 +496,8 @@ class Panel:
             filters.switch(f"all_{self.key}", label=text.say("page.show_all", n=self._long))
 
     def several(self, figures: Mapping[str, object], rows, finding: Sentence, width: int = 280) -> None:
-    def example(self, words: str) -> None:
-        """What this panel shows is an example by that name and not the dataset: its source says so."""
-        self._example = words
-
-    def known(self, rows, column: str = "n"):
-        """The rows that are not hidden. Raises TooFew when none is left."""
-        rows = rows[rows[column].notna()]
-        if rows.empty:
-            raise TooFew(threshold=self.page.snapshot.threshold)
-        return rows
-
         """Small multiples: figures alike, each under its name, side by side as far as the screen is wide."""
+        words = f"{theme.plain(self.page.say('title'))} · {filters.span_words(self.page.filters)}"
         self._head(finding, rows, None)
         how = self.page.say(f"{self.key}.how")
         with st.container(horizontal=True, gap="small", key=f"several-{self.page.name}-{self.key}"):
@@ -569,6 +561,7 @@ class Panel:
         """A headline number from a frame of one row with estimate, low, high, n, and its change, in words.
 
         `spec` is how numbers are written (see text.number); `better` is -1 where less is better, 0 where neither is.
+        `label` names what comes with the data, instead of the page's text.
         """
         row = row.iloc[0]
         tone, words, way = "unsure", "", ""
@@ -582,7 +575,6 @@ class Panel:
             label=label or self.page.say(f"{self.key}.{key}"),
             value=text.number(row["estimate"], spec),
             interval=text.say("page.interval", low=text.number(row["low"], spec), high=text.number(row["high"], spec)),
-        words = f"{theme.plain(self.page.say('title'))} · {filters.span_words(self.page.filters)}"
             change=words,
             way=way,
             tone=tone,
@@ -595,7 +587,8 @@ class Panel:
         try:
             return make(self, *given)
         except State as state:
-            return cards.Card(label=self.page.say(f"{self.key}.{key}"), value="\N{EN DASH}", interval=self.page._reason(state))
+            label, reason = self.page.say(f"{self.key}.{key}"), self.page._reason(state)
+            return cards.Card(label=label, value="\N{EN DASH}", interval=reason)
 
     def same(self, rows):
         """What was found in the period compared with. Raises NothingToCompare where there is nothing."""
@@ -610,7 +603,7 @@ class Panel:
         return rows
 
     def links(self, groups: Mapping[str, Iterable[tuple[str, str, dict]]], rows, finding: Sentence) -> None:
-        """Lists of links side by side, each under its name (`<panel>.<group>`): (words, page, limits), see Page.link."""
+        """Lists of links (words, page, limits; see Page.link) side by side, each under its name `<panel>.<group>`."""
         if rows is None:
             st.html(cards.finding(finding.words()))
         else:
@@ -652,7 +645,6 @@ class Panel:
             self._long = len(rows)
             if filters.is_on(f"all_{self.key}"):
                 return rows
-        `label` names what comes with the data, instead of the page's text.
         half = most // 2
         chosen = np.flatnonzero(rows["chosen"])[:most] if "chosen" in rows else []
         places = sorted({*range(half), *(int(c) for c in chosen), *range(len(rows) - half, len(rows))})
@@ -736,8 +728,6 @@ class Panel:
     def _about(self, formula: str) -> list[tuple[str, str]]:
         """What the Excel's second sheet says about where its numbers come from."""
         lines = [("", self._source(None)), (text.say("page.menu_formula"), text.say(f"formulas.{formula}"))]
-        if self._example:
-            return theme.plain(self._example)
         for statement, values in self._statements():
             lines.append(("SQL", statement))
             lines += [(f"${k}", str(v)) for k, v in values.items()]
