@@ -114,7 +114,7 @@ def claims(league) -> list[str]:
         comparisons.stand_out("n", leagues.standing(counts, "none"), words),
         comparisons.versus("v", leagues.duel(counts, *pair), pair, words, words),
         comparisons.rungs("r", leagues.ladder(counts)),
-        comparisons.patches("t", leagues.table({"x": counts}, {"x": 1}).assign(name="")),
+        comparisons.patches("t", leagues.table({"x": counts}, {"x": 1})),
     ]
     quiet = {"f.none", "n.none", "v.unclear", "v.corrected", "v.same", "r.one", "t.none"}
     return [s.key for s in found if s.key not in quiet]

@@ -134,14 +134,14 @@ def table(
 ) -> pd.DataFrame:
     """Branch by measure, every cell against its own league, all cells one family of looks.
 
-    leagues: measure -> pooled counts. Gives branch, code, region, members, measure, estimate, low, high, n, p, q,
+    leagues: measure -> pooled counts. Gives branch, code, name, region, members, measure, estimate, low, high, n, p, q,
     real, and side: 1 better than the league, -1 worse, 0 not really different.
     """
     parts = [standing(counts, dispersion).assign(measure=measure) for measure, counts in leagues.items()]
     out = discovery.discoveries(pd.concat(parts, ignore_index=True))
     way = np.sign(out["estimate"] - out["theta"]) * out["measure"].map(better)
-    keep = ["branch", "code", "region", "members", "measure", "estimate", "low", "high", "n", "p", "q", "real"]
-    return out[keep].assign(side=np.where(out["real"], way, 0).astype(int))
+    keep = ["branch", "code", "name", "region", "members", "measure", "estimate", "low", "high", "n", "p", "q", "real"]
+    return out[[c for c in keep if c in out]].assign(side=np.where(out["real"], way, 0).astype(int))
 
 
 def rivals(counts: pd.DataFrame, chosen: tuple[str, ...] = ()) -> tuple[str, str] | None:

@@ -40,10 +40,10 @@ def plan(
     regions = cells.groupby(region, observed=True, dropna=False)[n].sum()
     for merged in _merge_small(regions, threshold):
         inside = cells[cells[region].isin(merged)]
-        for members in _merge_small(inside.set_index(cell)[n], threshold):
-            rows = inside.index[inside[cell].isin(members)]
-            cells.loc[rows, "within"] = pd.Series([tuple(merged)] * len(rows), index=rows)
-            cells.loc[rows, "group"] = members[0] if len(members) == 1 else ""
+        groups = _merge_small(inside.set_index(cell)[n], threshold)
+        own = {label: label if len(members) == 1 else "" for members in groups for label in members}
+        cells.loc[inside.index, "within"] = pd.Series([tuple(merged)] * len(inside), index=inside.index)
+        cells.loc[inside.index, "group"] = inside[cell].map(own)
     return cells
 
 

@@ -1,0 +1,113 @@
+"""Who is really different: the sentences on real answers, on the sample's stories, and on five thousand branches."""
+
+import re
+import shutil
+import time
+
+import conftest
+import numpy as np
+import pyarrow as pa
+import pytest
+from conftest import SHARED
+from test_pages import faults, show, words
+
+from moments import datasets, text
+
+YEAR = {"period": "custom", "from": "2018-01-01", "to": "2018-12-31"}
+real = pytest.mark.skipif(not SHARED.is_dir(), reason="the real surveys are not beside this folder (../shared/data)")
+
+
+def findings(app) -> list[str]:
+    """The sentences above the figures, in order."""
+    return re.findall(r'<h2 class="m-finding">(.*?)</h2>', words(app))
+
+
+def read(page, dataset, language="en", **query):
+    app = show(page, dataset, lang=language, **query)
+    assert not faults(app), words(app)
+    return findings(app)
+
+
+@pytest.fixture(scope="module")
+def sample(data_root):
+    """The shipped sample, in the tests' data folder."""
+    shutil.copytree(conftest.TESTS.parent / "data" / "sample", data_root / "sample", dirs_exist_ok=True)
+    return "sample"
+
+
+@real
+@pytest.mark.real
+def test_boarding_areas_that_differ_and_that_do_not(brought):
+    brought("sfo_airport_survey")
+    said = read("branches", "sfo_airport_survey", one="A", other="E", **YEAR)[0]
+    assert said.startswith("Boarding area A is clearly below Boarding area E: 31.3 points") and "19.7" in said
+    said = read("branches", "sfo_airport_survey", one="B", other="C", **YEAR)[0]
+    assert said.startswith("Not enough answers to tell Boarding area B (33.2) and Boarding area C (27.0) apart")
+    found = re.search(r"about ([\d,]+) each.*?([\d,]+) more.*?([\d,]+) more", said).groups()
+    needed, more, more_other = (int(n.replace(",", "")) for n in found)
+    assert (more, more_other) == (needed - 238, needed - 189) and needed > 1000
+    said = read("branches", "sfo_airport_survey", "zh", one="B", other="C", **YEAR)[0]
+    assert "答卷还不够" in said and f"{needed:,}" in said
+
+
+@real
+@pytest.mark.real
+def test_states_as_branches_of_timeliness(brought):
+    brought("cfpb_bank_of_america")
+    said = read("branches", "cfpb_bank_of_america", measure="timely", period="all", spread="none")
+    strict = read("branches", "cfpb_bank_of_america", measure="timely", period="all")
+    for sentence in (said[1], strict[1]):
+        assert re.search(r"(Of|None of the) \d+ branches", sentence) and "96.1%" in sentence
+
+
+def test_simpsons_paradox_is_told(sample):
+    for language, before, after in (("zh", "明显低于", "反过来"), ("en", "clearly below", "turns round")):
+        said = read("branches", sample, language, period="all", one="s02", other="s05", mix="channel")
+        assert before in said[0] and any(after in s for s in said)
+
+
+def test_the_branch_that_games_is_flagged_with_a_cautious_word(sample):
+    said = read("gaming", sample, period="custom", **{"from": "2025-01-01", "to": "2025-12-31"})
+    assert len(said) == 3 and all(s.startswith("In Jingui Road") and "(1 in all)" in s for s in said)
+    assert "A sign, not a proof" in said[0]
+    assert "迹象，不是证据" in read("gaming", sample, "zh", period="m12")[0]
+
+
+def test_noise_is_no_difference_and_a_branch_chosen_stays_among_its_peers(sample):
+    span = {"period": "custom", "from": "2025-03-01", "to": "2025-05-31"}
+    said = read("branches", sample, one="e07", other="e05", branch="e07", **span)
+    assert "clearly" not in said[0] and "Bailu Islet" in said[0]
+    assert re.search(r"\b3[456] branches", said[1])  # not the one that is filtered
+
+
+def test_the_regulators_count_by_region_and_branch(sample):
+    for by in ("region", "branch"):
+        said = read("regulator", sample, period="m12", by=by)
+        assert len(said) == 2 and all("times the median" in s for s in said)
+
+
+@pytest.mark.parametrize("measure", ["nps", "sat", "gap", "wait", "timely"])
+@pytest.mark.parametrize("language", text.LANGUAGES)
+def test_every_measure_on_the_few_rows(few, measure, language):
+    read("branches", "few", language, measure=measure, period="all")
+
+
+def test_five_thousand_branches(data_root):
+    rng, k = np.random.default_rng(1), 5000
+    codes = [f"b{i:04}" for i in range(k)]
+    place = rng.integers(0, k, 200_000)
+    table = pa.table({
+        "response": np.arange(len(place)), "replicate": (np.arange(len(place)) % 20).astype("int8"),
+        "answered_at": pa.array(np.full(len(place), "2025-06-02T09:00:00"), pa.string()).cast(pa.timestamp("us")),
+        "branch": np.array(codes)[place], "region": np.array(["r0", "r1", "r2"])[place % 3],
+        "channel": np.array(["hall", "app"])[rng.integers(0, 2, len(place))],
+        "recommend": np.where(place == 7, 0, rng.integers(0, 11, len(place))).astype("int8"),
+    })  # fmt: skip
+    meta = {"title": {"zh": "五千", "en": "5,000"}, "threshold": 5, "data_from": "2025-06-01", "data_to": "2025-06-30"}
+    datasets.write("many", "s1", {"responses": table}, meta, conftest.CODEBOOK)
+    begin = time.monotonic()
+    app = show("branches", "many", lang="en", period="all", one="b0007", other="b0008", branch="b0007")
+    assert not faults(app) and "b0007 is clearly below b0008" in findings(app)[0]
+    assert time.monotonic() - begin < 60
+    specs = [e.proto.spec for e in app.get("plotly_chart")]
+    assert any("scattergl" in s for s in specs) and max(map(len, specs)) < 4_000_000
