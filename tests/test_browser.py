@@ -13,7 +13,10 @@ from serving import serve
 pytestmark = pytest.mark.browser
 
 # Streamlit's own markup, which is not ours to mend: what axe says about it is left out by selector
-NOT_OURS = ["header.stAppHeader", ".stSidebarHeader", ".stPlotlyChart .modebar", "[data-testid='stDataFrame']"]
+NOT_OURS = [
+    "header.stAppHeader", ".stSidebarHeader", "[data-testid='stSidebarNavItems']", ".stPlotlyChart .modebar",
+    "[data-testid='stDataFrame']",
+]  # fmt: skip
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--no-first-run",
