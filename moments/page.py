@@ -542,7 +542,8 @@ class Panel:
             self._head(finding, rows, formula)
         how = self.page.say(f"{self.key}.how")
         if len(rows):
-            st.dataframe(export.labelled(rows, self.page.name), hide_index=True, width="stretch", alt=how)
+            shown, height = export.labelled(rows, self.page.name), "content" if len(rows) <= 30 else "auto"
+            st.dataframe(shown, hide_index=True, width="stretch", height=height, alt=how)
         st.html(cards.how(how))
 
     def steps(self, rows, column: str, finding: Sentence) -> None:
