@@ -121,3 +121,31 @@ def moving(key: str, rows) -> Sentence:
     which = {(1, 1): "both", (1, 0): "rising", (0, 1): "falling", (0, 0): "none"}[bool(len(up)), bool(len(down))]
     told = {"words": len(rows), "up": text.listed(up["word"]), "down": text.listed(down["word"])}
     return Sentence(f"{key}.{which}", told)
+
+
+def journey(key: str, rows) -> Sentence:
+    """`<key>.found`: how many of all came to each stage, as phrases. rows: of `clocks.funnel` with name."""
+    after = rows[rows["stage"] != "received"]
+    phrases = [text.say(f"{key}.phrase", name=r["name"], share=r["estimate"]) for r in after.to_dict("records")]
+    return Sentence(f"{key}.found", {"n": rows["n"].iloc[0], "phrases": text.say(f"{key}.between").join(phrases)})
+
+
+def bands(key: str, rows, clocks: dict[float, str]) -> list[str]:
+    """What the bands of an age are called. rows: age_from, age_to; clocks: the ends of the bands, with their names."""
+    named = []
+    for start, end in zip(rows["age_from"], rows["age_to"], strict=True):
+        which = "over" if end == float("inf") else "band" if start else "under"
+        named.append(text.say(f"{key}.{which}", low=clocks.get(start, ""), high=clocks.get(end, "")))
+    return named
+
+
+def old(key: str, rows, whole: float) -> Sentence:
+    """How many are open, how many beyond the last clock: `<key>.some`, `.few` (not told), `.none`, `.all_done`.
+
+    rows: of `clocks.ageing` with name, small bands hidden; whole: all open cases.
+    """
+    last = rows.iloc[-1]
+    told = {"open": whole, "late": last["open"], "share": last["share"], "band": last["name"]}
+    if not whole:
+        return Sentence(f"{key}.all_done")
+    return Sentence(f"{key}.{'few' if last['hidden'] else 'some' if last['open'] else 'none'}", told)

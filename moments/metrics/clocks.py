@@ -71,3 +71,22 @@ def ageing(counts: pd.DataFrame, edges: Sequence[float], by: Sequence[str] = ())
             band = {"age_from": ends[i - 1] if i else 0.0, "age_to": ends[i], "open": count}
             out.append(names | band | {"share": count / total if total > 0 else np.nan})
     return pd.DataFrame(out, columns=[*by, "age_from", "age_to", "open", "share"])
+
+
+def promised(counts: pd.DataFrame) -> pd.DataFrame:
+    """`kept` of counts that tell closed too late from still open too long: keys, kept, late, overdue, running.
+
+    Both are broken promises; running beside them changes nothing. Gives counts, breached, and estimate, low, high, n.
+    """
+    return kept(counts.assign(**{BREACHED: counts["late"] + counts["overdue"]}))
+
+
+def funnel(counts: pd.DataFrame, stages: Sequence[str]) -> pd.DataFrame:
+    """How many of all received came to each stage. counts: one row with n and a column per stage.
+
+    Gives one row per stage, "received" first: stage, n, of (received), and estimate, low, high (share of it, Wilson).
+    """
+    row = counts.iloc[0]
+    rows = [("received", row["n"]), *((stage, row[stage]) for stage in stages)]
+    out = pd.DataFrame(rows, columns=["stage", "n"]).assign(of=row["n"])
+    return out.assign(**wilson(out["n"], out["of"])._asdict())

@@ -155,3 +155,26 @@ def log_rank(counts: pd.DataFrame, by: str) -> pd.DataFrame:
         return empty.assign(n=total)
     chi2 = float(excess[1:] @ np.linalg.pinv(variance[1:, 1:]) @ excess[1:])
     return pd.DataFrame([{"chi2": chi2, "df": df, "p": float(chdtrc(df, chi2)), "n": total}])
+
+
+def reach(steps: pd.DataFrame, by: str, most: float, left: float = 0.05) -> float:
+    """How far an axis should go: until every group of `curve` has at most the share `left` open, and never over `most`.
+
+    A few cases that drag on for years would else press all that matters against the side.
+    """
+    ends = []
+    for _, rows in steps.groupby(by, sort=False):
+        few = rows.loc[rows["estimate"] <= left, "time"]
+        ends.append(few.min() if len(few) else rows["time"].max())
+    return float(min(max(ends, default=most) or most, most))
+
+
+def of_closed(counts: pd.DataFrame) -> pd.DataFrame:
+    """The time of those that are closed, as if nothing were open: one row of median, mean, n; what open cases correct.
+
+    counts: time, closed, hours (sum of the times of the closed), and first as above.
+    """
+    rows = counts[counts["closed"] > 0]
+    n = rows["closed"].sum()
+    middle = median(rows.assign(open=0))["estimate"].iloc[0] if n else np.nan
+    return pd.DataFrame([{"median": middle, "mean": rows["hours"].sum() / n if n else np.nan, "n": n}])
