@@ -35,7 +35,7 @@ def normal(estimates: pd.DataFrame) -> pd.DataFrame:
 
 
 def _likelihood(r: np.ndarray, n: np.ndarray, at: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
-    """Log likelihood of (logit mean, log weight) with gradient and Hessian."""
+    """Log likelihood of (logit mean, log weight), its gradient, and its curvature as it is where the gradient is 0."""
     mean, weight = 1 / (1 + np.exp(-at[0])), np.exp(at[1])
     a, b = mean * weight, (1 - mean) * weight
     value = (betaln(a + r, b + n - r) - betaln(a, b)).sum()
@@ -45,9 +45,7 @@ def _likelihood(r: np.ndarray, n: np.ndarray, at: np.ndarray) -> tuple[float, np
     second = np.array([(polygamma(1, x + k) - polygamma(1, x)).sum() for x, k in ((a, r), (b, n - r))])
     slope = weight * mean * (1 - mean)
     jacobian = np.array([[slope, a], [-slope, b]])
-    bend = np.array([[[slope * (1 - 2 * mean), slope], [slope, a]], [[-slope * (1 - 2 * mean), -slope], [-slope, b]]])
-    hessian = jacobian.T @ (np.diag(second) + both2) @ jacobian + np.tensordot(first, bend, 1)
-    return value, jacobian.T @ first, hessian
+    return value, jacobian.T @ first, jacobian.T @ (np.diag(second) + both2) @ jacobian
 
 
 def beta_prior(hits, n) -> tuple[float, float]:
