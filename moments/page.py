@@ -305,12 +305,12 @@ class Page:
         return [self.say(key, **row) for row in rows.to_dict("records")]
 
     @contextmanager
-    def panel(self, key: str, height: int = 320, half: bool = False):
+    def panel(self, key: str, height: int = 320, half: bool = False, apart: bool = True):
         """Frame a figure: skeleton while it is made, the reason where there is none; a fault stays in its panel.
 
-        Two `half` panels in a row stand side by side.
+        Two `half` panels in a row stand side by side; on the wall one below the other, unless they must not be `apart`.
         """
-        with self._place(half), st.container(border=True, key=f"panel-{self.name}-{key}", height="stretch"):
+        with self._place(half, apart), st.container(border=True, key=f"panel-{self.name}-{key}", height="stretch"):
             with st.skeleton(height=height):
                 try:
                     yield Panel(self, key)
@@ -322,9 +322,9 @@ class Page:
                     log.exception("panel %s of page %s", key, self.name)
                     st.html(cards.notice(text.say("page.fault"), text.say("page.fault_next")))
 
-    def _place(self, half: bool):
+    def _place(self, half: bool, apart: bool):
         """Where the next panel goes: the whole width, or the next half of a pair."""
-        if not half or theme.on_wall():
+        if not half or (apart and theme.on_wall()):
             self._halves = []
             return nullcontext()
         if not self._halves:

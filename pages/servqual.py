@@ -20,18 +20,19 @@ overall, gaps = partial(servqual.overall, weights=used), book.named(servqual.gap
 middle = float(overall(answers)["estimate"].iloc[0])
 
 with here.panel("cards", height=140) as panel:
-    months, made = book.under(panel.query("servqual_by_period", step="month")).sort_values("period"), []
+    months, made = panel.maybe("servqual_by_period", step="month"), []
     for key, given, of in (("plain", None, "gap"), ("weighted", shares, "gap"), *((s, None, s) for s in side)):
         total = partial(servqual.overall, weights=given, of=of)
         change = None if earlier is None else jackknife.difference(total(answers), total(earlier))
-        made.append(panel.card(key, total(answers), change, total(months)["estimate"], "two", of != "expectation"))
+        spark = () if months is None else total(book.under(months)).sort_values("period")["estimate"]
+        made.append(panel.card(key, total(answers), change, spark, spec="two", better=int(of != "expectation")))
     panel.cards(*made)
 
-with here.panel("shape", half=True) as panel:
+with here.panel("shape", half=True, apart=False) as panel:
     figure = radar.draw(gaps, pairs=tuple(side), names=side, span=book.scale)
     panel.show(figure, gaps, insights.extremes("servqual.shape", gaps, "name", 0), gaps["n"].min())
 
-with here.panel("gaps", half=True) as panel:
+with here.panel("gaps", half=True, apart=False) as panel:
     rows = gaps.assign(note=here.lines("gaps.note", gaps)).sort_values("estimate")
     ends = {"intervals": (None, ("from", "to")), "note": "note"}
     figure = dumbbell.draw(rows, pairs=tuple(side), names=side, code="dimension", digits=2, **ends)

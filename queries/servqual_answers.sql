@@ -1,6 +1,6 @@
 -- Which answers stand behind the gap of one item, newest first?
 -- One row per: answer
--- Reads: responses (answered_at)
+-- Reads: responses
 -- Values:
 --   item VARCHAR tan1
 --   skip BIGINT 0

@@ -76,7 +76,6 @@ def draw(
         zeroline=False, tickfont={"color": theme.colour("ink"), "size": theme.size("text")},
     )  # fmt: skip
     figure.update_xaxes(showgrid=True, zeroline=False, ticksuffix=unit, range=list(span) if span else None)
-    figure.update_layout(
-        legend={"y": 1, "yanchor": "bottom"}, margin={"r": 90 if note else 24}, showlegend=True
-    )
+    beside = round(7.5 * theme.size("small")) if note else 24
+    figure.update_layout(legend={"y": 1, "yanchor": "bottom"}, margin={"r": beside}, showlegend=True)
     return figure

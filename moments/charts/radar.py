@@ -2,11 +2,10 @@
 
 from math import cos, radians, sin
 
-import plotly.graph_objects as go
-
 from moments.charts import theme
+from moments.charts.drawing import Drawing
 
-WIDEST = 7  # ems of a name on one line; a Chinese character is one, a letter about half
+WIDEST = 7  # ems of a name on one line
 
 
 def draw(
@@ -22,7 +21,7 @@ def draw(
     digits: int = 1,
     height: int | None = None,
     hidden_label: str = "…",
-) -> go.Figure:
+) -> Drawing:
     """Rows of `frame` clockwise from the top, in their order, on the full scale `span`.
 
     `pairs` names the two value columns: the first is drawn dashed with open marks, the second solid with filled ones;
@@ -35,8 +34,10 @@ def draw(
     angles = [i * step for i in range(rows)]
     spokes = [str(i) for i in range(rows)]  # names may be alike; straight grid lines ask for categories
     both = [frame[c].astype(float) for c in pairs]
-    sides = 72 if values else 4
-    figure = theme.figure(height or (380 if values else 290), margin={"l": sides, "r": sides, "t": 64, "b": 28})
+    sides, above = 72 if values else 4, 5 * theme.size("small")
+    figure = theme.figure(
+        height or (380 if values else 290), margin={"l": sides, "r": sides, "t": above, "b": 28}
+    )
     for i, (mine, other) in enumerate(zip(both, both[::-1], strict=True)):
         shade = theme.colour(tokens[i])
         outside = [a >= b if i == 0 else a > b for a, b in zip(mine, other, strict=True)]
@@ -68,7 +69,7 @@ def draw(
     known = (both[0] + both[1]).notna()
     words = [f"<br>{theme.fixed(v, 2)}" for v in frame[note]] if note else [""] * rows
     axes = [
-        _wrapped(str(name)) + (under if shown else f"<br>{hidden_label}")
+        theme.broken(str(name), WIDEST) + (under if shown else f"<br>{hidden_label}")
         for name, under, shown in zip(frame[label], words, known, strict=True)
     ]
     rings = _rings(*span)
@@ -110,22 +111,3 @@ def _beside(angle: float, outside: bool) -> str:
     high = "top" if up > 0.4 else "bottom" if up < -0.4 else "middle"
     side = "right" if across > 0.4 else "left" if across < -0.4 else "center"
     return f"{high} {side}" if (high, side) != ("middle", "center") else "top center"
-
-
-def _wrapped(name: str) -> str:
-    """A name on at most two lines, since Plotly breaks none by itself: between words, or between Chinese characters."""
-    spaced = " " in name or all(ord(c) <= 0x2E7F for c in name)
-    words, glue = (name.split(), " ") if spaced else (list(name), "")
-    lines = [""]
-    for word in words:
-        longer = f"{lines[-1]}{glue}{word}" if lines[-1] else word
-        if lines[-1] and _ems(longer) > WIDEST:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    lines = lines if len(lines) < 3 else [lines[0], f"{lines[1]}…"]
-    return "<br>".join(theme.plain(line) for line in lines)
-
-
-def _ems(words: str) -> float:
-    return sum(1 if ord(c) > 0x2E7F else 0.55 for c in words)

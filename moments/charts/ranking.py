@@ -3,6 +3,8 @@
 from moments.charts import theme
 from moments.charts.drawing import Drawing
 
+WIDEST = 11  # ems of a name on one line: on a phone the rest of the width is for the values
+
 
 def draw(
     frame,
@@ -33,7 +35,12 @@ def draw(
     rows = len(frame)
     frame = frame.assign(**{c: frame[c].astype(float) * scale for c in (value, low, high)})
     reference = reference * scale if reference is not None else None
-    figure = theme.figure(theme.rows_height(rows), margin={"l": 8, "r": 84, "t": 28 if reference_label else 8, "b": 8})
+    heads = frame["strong"] if "strong" in frame else [False] * rows
+    names = [theme.broken(str(name), WIDEST) for name in frame[label]]
+    lines = 2 if any("<br>" in name for name in names) else 1
+    names = [f"<b>{name}</b>" if head else name for name, head in zip(names, heads, strict=True)]
+    above = 28 if reference_label else 8
+    figure = theme.figure(theme.rows_height(rows, lines), margin={"l": 8, "r": 84, "t": above, "b": 8})
     places = list(range(rows))[::-1]
     tones = _tones(frame, tone, low, high, reference, better)
     for place, a, b, token in zip(places, frame[low], frame[high], tones, strict=True):
@@ -79,9 +86,6 @@ def draw(
             x=reference, yref="paper", y=1, yanchor="bottom", showarrow=False, text=reference_label,
             font={"size": theme.size("small"), "color": theme.colour("muted")},
         )  # fmt: skip
-    heads = frame["strong"] if "strong" in frame else [False] * rows
-    names = [theme.plain(name) for name in frame[label]]
-    names = [f"<b>{name}</b>" if head else name for name, head in zip(names, heads, strict=True)]
     figure.update_yaxes(
         tickvals=places, ticktext=names, range=[-0.7, rows - 0.3], showgrid=False,
         zeroline=False, tickfont={"color": theme.colour("ink"), "size": theme.size("text")},

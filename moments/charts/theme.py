@@ -164,9 +164,27 @@ def figure(height: int = 320, **layout) -> Drawing:
     return Drawing({"template": template(), "height": round(height * tall), **layout})
 
 
-def rows_height(rows: int) -> int:
-    """The height of a ranked list."""
-    return max(rows, 1) * 26 + 80
+def broken(name: str, ems: float) -> str:
+    """A name on at most two lines of so many ems (a Chinese character is one, a letter about half), escaped.
+
+    Plotly breaks no line by itself. Lines end between words, or between Chinese characters; what is left over is cut.
+    """
+    spaced = " " in name or all(ord(c) <= 0x2E7F for c in name)
+    words, glue = (name.split(), " ") if spaced else (list(name), "")
+    lines = [""]
+    for word in words:
+        longer = f"{lines[-1]}{glue}{word}" if lines[-1] else word
+        if lines[-1] and sum(1 if ord(c) > 0x2E7F else 0.55 for c in longer) > ems:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    lines = lines if len(lines) < 3 else [lines[0], f"{lines[1]}…"]
+    return "<br>".join(plain(line) for line in lines)
+
+
+def rows_height(rows: int, lines: int = 1) -> int:
+    """The height of a ranked list whose names take so many lines."""
+    return max(rows, 1) * (10 + 16 * lines) + 80
 
 
 def template() -> dict:

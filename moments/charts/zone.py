@@ -1,8 +1,7 @@
 """A band per row from what would do to what is hoped for, and a dot where things stand."""
 
-import plotly.graph_objects as go
-
 from moments.charts import theme
+from moments.charts.drawing import Drawing
 
 MARKS = ("adequate", "desired", "perception")  # the columns of the band's lower end, its upper end, and the dot
 
@@ -18,7 +17,7 @@ def draw(
     digits: int = 2,
     span: tuple[float, float] | None = None,
     hidden_label: str = "…",
-) -> go.Figure:
+) -> Drawing:
     """Rows of `frame` from top to bottom; `names` says what the columns MARKS are called.
 
     `low` and `high` name the interval of dot - lower end: the dot is orange where it lies wholly below the band's
