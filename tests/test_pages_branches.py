@@ -107,7 +107,9 @@ def test_five_thousand_branches(data_root):
     datasets.write("many", "s1", {"responses": table}, meta, conftest.CODEBOOK)
     begin = time.monotonic()
     app = show("branches", "many", lang="en", period="all", one="b0007", other="b0008", branch="b0007")
-    assert not faults(app) and "b0007 is clearly below b0008" in findings(app)[0]
+    assert not faults(app), words(app)
+    first = findings(app)[0]  # forty answers prove nothing to whoever could have looked at twelve million pairs
+    assert first.startswith("Seen alone b0007 (−100.0) and b0008") and "12,497,500 pairs" in first
     assert time.monotonic() - begin < 60
     specs = [e.proto.spec for e in app.get("plotly_chart")]
     assert any("scattergl" in s for s in specs) and max(map(len, specs)) < 4_000_000
