@@ -139,13 +139,29 @@ def bands(key: str, rows, clocks: dict[float, str]) -> list[str]:
     return named
 
 
-def old(key: str, rows, whole: float) -> Sentence:
-    """How many are open, how many beyond the last clock: `<key>.some`, `.few` (not told), `.none`, `.all_done`.
+def old(key: str, rows) -> Sentence:
+    """How many are open, and how many of them beyond the last clock: `<key>.some`, `.none`, `.all_done`.
 
-    rows: of `clocks.ageing` with name, small bands hidden; whole: all open cases.
+    rows: of `clocks.ageing` with name.
     """
-    last = rows.iloc[-1]
+    whole, last = rows["open"].sum(), rows.iloc[-1]
     told = {"open": whole, "late": last["open"], "share": last["share"], "band": last["name"]}
-    if not whole:
-        return Sentence(f"{key}.all_done")
-    return Sentence(f"{key}.{'few' if last['hidden'] else 'some' if last['open'] else 'none'}", told)
+    return Sentence(f"{key}.{'all_done' if not whole else 'some' if last['open'] else 'none'}", told)
+
+
+def best(key: str, rows) -> Sentence:
+    """Which strategies stand out against the others: `<key>.both`, `.above`, `.below`, `.none`; `.few` with under two.
+
+    rows: of `recovery.strategies` with name; hidden rows say nothing.
+    """
+    known = rows[rows["estimate"].notna() & rows["more"].notna()]
+    if len(known) < 2:
+        return Sentence(f"{key}.few")
+    sure = known[known["q"] < 0.05]
+    up, down = sure[sure["more"] > 0].sort_values("more"), sure[sure["more"] < 0].sort_values("more")
+    told = {"groups": len(known)}
+    for side, row in (("best", up.tail(1)), ("worst", down.head(1))):
+        if len(row):
+            told |= {side: row["name"].iloc[0], f"{side}_more": abs(row["more"].iloc[0])}
+    which = {(1, 1): "both", (1, 0): "above", (0, 1): "below", (0, 0): "none"}[bool(len(up)), bool(len(down))]
+    return Sentence(f"{key}.{which}", told)

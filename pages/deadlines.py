@@ -10,7 +10,7 @@ STAGES = {
     "classified": {"classified_at"}, "answered": {"first_response_at"}, "closed": {"closed_at", "status"},
     "confirmed": {"confirmed_at"},
 }  # fmt: skip
-CARDS, CURVES, LOOK = ("answer", "closure", "due", "flag"), 6, {"scale": 100, "unit": "%"}
+CARDS, CURVES, LOOK = ("answer", "closure"), 6, {"scale": 100, "unit": "%"}
 
 here = page.start("deadlines", "complaints")
 stages, columns = here.require("complaints_funnel"), set(here.snapshot.columns("complaints"))
@@ -25,7 +25,7 @@ with here.panel("cards", height=140) as panel:
     rows = clocks.promised(panel.query("deadlines_by_group", **every))
     before = here.before(clocks.promised, "deadlines_by_group", **every)
     moved, made = here.change(shares.difference, rows, before, ["grp"], "kept"), []
-    for c in (c for c in CARDS if page.only(rows, c, "grp")["n"].sum() > 0):
+    for c in (c for c in (*CARDS, "due" if "due" in clock.able else "flag") if page.only(rows, c, "grp")["n"].sum() > 0):
         row, change = page.only(rows, c, "grp"), page.only(moved, c, "grp")
         made.append(panel.card(c, row, change, spec="pct1", label=clock.named[c]))
     times = here.maybe("closing_by_group", by="everything", **clock.times())
@@ -85,11 +85,9 @@ with here.panel("ageing", half=True) as panel:
     counts = panel.query("closing_by_group", by="everything", **clock.times())
     rows = clocks.ageing(counts, list(clock.hours))
     rows["name"] = mending.bands("deadlines.ageing", rows, clock.hours)
-    rows = here.hide(rows, "open", "name", "share")
     rows["note"] = here.lines("ageing.note", rows)
     figure = bars.draw(rows, value="open", note="note", token="bad", digits=0)
-    whole = counts["open"].sum()
-    panel.show(figure, rows, mending.old("deadlines.ageing", rows, whole), n=whole)
+    panel.show(figure, rows, mending.old("deadlines.ageing", rows), n=rows["open"].sum())
 
 with here.more("broken") as opened:
     if opened:

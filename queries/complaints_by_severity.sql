@@ -2,7 +2,7 @@
 -- One row per: kind, severity
 -- Reads: complaints ({kind}, severity)
 -- Choices: kind = category, issue
--- Hides: hits per kind, severity
+-- Hides: hits per kind
 -- Columns:
 --   kind      VARCHAR  code of the category or issue
 --   severity  TINYINT

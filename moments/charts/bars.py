@@ -21,7 +21,6 @@ def draw(
     unit: str = "",
     digits: int = 1,
     span: tuple[float, float] | None = None,
-    log: bool = False,
     hidden_label: str = "…",
 ) -> Drawing:
     """One bar per row of `frame`, from top to bottom in their order: `value` times `scale`, with an interval where
@@ -29,7 +28,7 @@ def draw(
 
     Rows whose column `strong` is true are in `token`, the others grey (all in `token` without it). Rows whose column
     `assumed` is true are hatched: no data stand behind them. `code` names the column a click reports. A row without a
-    value keeps its name and says so. With `log`, a thousand fits beside a ten.
+    value keeps its name and says so.
     """
     rows = len(frame)
     places = list(range(rows))[::-1]
@@ -81,8 +80,7 @@ def draw(
         showgrid=False, zeroline=False, tickfont={"color": theme.colour("ink"), "size": theme.size("text")},
     )  # fmt: skip
     figure.update_xaxes(
-        showgrid=True, zeroline=True, ticksuffix=unit, type="log" if log else "linear",
-        range=list(span) if span else None, rangemode="tozero",
+        showgrid=True, zeroline=True, ticksuffix=unit, range=list(span) if span else None, rangemode="tozero",
     )  # fmt: skip
     figure.update_layout(margin={"r": 14 + max((width(w, theme.size("small")) for w in words), default=0)})
     return figure

@@ -76,3 +76,38 @@ def strategies(sums: pd.DataFrame) -> pd.DataFrame:
     return out.assign(
         more=found.estimate, more_low=found.low, more_high=found.high, p=found.p, q=q_values(found.p)
     )
+
+
+def by_step(masks: pd.DataFrame, names: Sequence[str] = STEPS) -> pd.DataFrame:
+    """hits and n of every step. masks: one row per combination with steps (bit k set: names[k] kept) and n."""
+    flags = masks["steps"].to_numpy(np.int64)[:, None] >> np.arange(len(names)) & 1
+    n = masks["n"].to_numpy(float)
+    return pd.DataFrame({"step": list(names), "hits": flags.T @ n, "n": n.sum()})
+
+
+def by_count(masks: pd.DataFrame, most: int = len(STEPS)) -> pd.DataFrame:
+    """n, total, total_sq by how many steps were kept, 0 to `most`. masks: steps, rated, total, total_sq."""
+    bits = masks["steps"].to_numpy(np.int64)[:, None] >> np.arange(most) & 1
+    sums = masks[["rated", "total", "total_sq"]].groupby(bits.sum(axis=1)).sum().reindex(range(most + 1), fill_value=0)
+    return sums.rename(columns={"rated": "n"}).rename_axis("steps").reset_index()
+
+
+def after(counts: pd.DataFrame) -> pd.DataFrame:
+    """Mean satisfaction after, Student. counts: rated, total, total_sq. Gives estimate, low, high, n."""
+    found = t_mean(counts["rated"], counts["total"], counts["total_sq"])
+    return pd.DataFrame({**found._asdict(), "n": counts["rated"].to_numpy()})
+
+
+def after_change(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+    """Its difference, now less before: Welch. Both of one row. Gives estimate, low, high, p, n, n_other."""
+    columns = [side[c] for side in (now, before) for c in ("rated", "total", "total_sq")]
+    found = two_means(*columns)
+    sizes = {"n": now["rated"].to_numpy(), "n_other": before["rated"].to_numpy()}
+    return pd.DataFrame({"estimate": found.estimate, "low": found.low, "high": found.high, "p": found.p, **sizes})
+
+
+def tones(rows: pd.DataFrame) -> list[str]:
+    """good, bad or unsure for rows of `strategies`: against the others together, after allowing for many looks."""
+    sure = rows["q"] < 0.05
+    way = np.where(rows["more"] > 0, "good", "bad")
+    return list(np.where(sure, way, "unsure"))
