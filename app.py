@@ -7,6 +7,7 @@ from moments.charts import cards
 from moments.datasets import DatasetError
 
 MENU = {
+    "overview": ["overview"],
     "outcomes": ["nps", "satisfaction"],
     "quality": ["servqual", "waiting", "queues", "staffing"],
     "needs": ["kano"],

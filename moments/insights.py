@@ -246,3 +246,37 @@ def what_if(key: str, rows, **values) -> Sentence:
         return Sentence(f"{key}.still", {"name": first["name"], "gain": first["weight"] / 100} | values)
     before = (rows["weight"] * rows["estimate"]).sum() / 100
     return Sentence(f"{key}.moved", {"before": before, "after": before + gain, "gain": gain} | values)
+
+
+def changed(key: str, rows) -> Sentence:
+    """How many of many looks are real changes: `<key>.both`, `.only_better`, `.only_worse` or `.none`.
+
+    rows: of `changes.of_branches`.
+    """
+    real = rows[rows["real"]]
+    better = int(real["good"].sum())
+    worse = len(real) - better
+    which = {(1, 1): "both", (1, 0): "only_better", (0, 1): "only_worse", (0, 0): "none"}[better > 0, worse > 0]
+    values = {"looks": int(rows["p"].notna().sum()), "branches": rows["branch"].nunique()}
+    return Sentence(f"{key}.{which}", values | {"better": better, "worse": worse})
+
+
+def worse(change, better: int) -> bool:
+    """Whether a change (frame of one row, or None) is clearly for the worse."""
+    if change is None or change.empty:
+        return False
+    return direction(change["low"].iloc[0], change["high"].iloc[0]) == ("down" if better > 0 else "up")
+
+
+def pointer(key: str, worst, fallen: dict[str, str]) -> Sentence:
+    """Where to look next: `<key>.branch` with what got worse most surely, `.fallen` with the names of outcomes that
+    fell as a whole, `.quiet` where nothing did; `.alone` where nothing could be compared.
+
+    worst: a row of `changes.of_branches` with name and what, or none; None where there was nothing to compare.
+    """
+    if worst is not None and len(worst):
+        row = worst.iloc[0]
+        return Sentence(f"{key}.branch", {"name": row["name"], "what": row["what"]})
+    if fallen:
+        return Sentence(f"{key}.fallen", {"names": text.listed(fallen.values())})
+    return Sentence(f"{key}.{'alone' if worst is None else 'quiet'}")

@@ -603,14 +603,20 @@ class Panel:
             raise NoneOfThese()
         return rows
 
-    def links(self, groups: Mapping[str, Iterable[tuple[str, str, dict]]], rows, finding: Sentence) -> None:
-        """Lists of links (words, page, limits; see Page.link) side by side, each under its name `<panel>.<group>`."""
+    def links(
+        self, groups: Mapping[str, Iterable[tuple[str, str, dict]]], rows, finding: Sentence, across: bool = False
+    ) -> None:
+        """Lists of links (words, page, limits; see Page.link), each under its name `<panel>.<group>`.
+
+        They stand one below the other, or `across` the panel; rows are what the menu shows, None for no menu.
+        """
         if rows is None:
             st.html(cards.finding(finding.words()))
         else:
             self._head(finding, rows, None)
         shown = {name: list(links) for name, links in groups.items() if links}
-        for place, (name, links) in zip(st.columns(max(len(shown), 1)), shown.items(), strict=False):
+        places = st.columns(max(len(shown), 1)) if across else [st.container(gap=None) for _ in shown]
+        for place, (name, links) in zip(places, shown.items(), strict=False):
             with place:
                 st.html(cards.label(self.page.say(f"{self.key}.{name}")))
                 for words, page, limits in links:
