@@ -71,9 +71,8 @@ class Framework:
         The column `hidden` goes: what is hidden has no number, which says it as well.
         """
         order = {item: n for n, item in enumerate(self._dimension_of)}
-        found = rows.assign(
-            dimension=rows["item"].map(self._dimension_of).fillna(rows["item"]), _at=rows["item"].map(order)
-        )
+        known = rows["item"].map(self._dimension_of).astype(object)
+        found = rows.assign(dimension=known.fillna(rows["item"]), _at=rows["item"].map(order))
         return found.sort_values("_at", kind="stable").drop(columns=["_at", "hidden"], errors="ignore")
 
     def ordered(self, rows):
