@@ -152,7 +152,8 @@ def _events(figure, periods, days: list[str], events) -> list[dict]:
             line={"width": 1, "color": theme.faded("unsure", 0.5)},
         )  # fmt: skip
         figure.add_annotation(
-            x=f"{first:%Y-%m-%d}", yref="paper", y=1, yanchor="bottom", yshift=theme.size("small") * ((number - 1) % 2) - 2,
+            x=f"{first:%Y-%m-%d}", yref="paper", y=1, yanchor="bottom",
+            yshift=theme.size("small") * ((number - 1) % 2) - 2,
             xanchor="left", showarrow=False, text=f"<b>{number}</b>",
             font={"size": theme.size("small"), "color": theme.colour("ink")},
         )  # fmt: skip

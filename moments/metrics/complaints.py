@@ -58,7 +58,7 @@ def regulator(counts: pd.DataFrame) -> pd.DataFrame:
 
 
 def largest(rows: pd.DataFrame, most: int, kind: str = "kind", n: str = "n") -> pd.DataFrame:
-    """The rows of the `most` kinds with the largest n, those kinds in order. Hidden rows (no n) stay with their kind."""
+    """The rows of the `most` kinds with the largest n, those kinds in order. Hidden rows stay with their kind."""
     size = rows.groupby(kind, sort=False)[n].transform("max").fillna(0)
     kinds = pd.DataFrame({"kind": rows[kind], "size": size}).drop_duplicates("kind")
     order = kinds.nlargest(most, "size")["kind"]

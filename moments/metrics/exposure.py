@@ -33,7 +33,8 @@ def within(start, end, first, last) -> tuple[pd.Timestamp, pd.Timestamp]:
 def days(periods: pd.Series, step: str, first, last) -> pd.Series:
     """How many days of each period lie between `first` and `last`, both included."""
     start = pd.to_datetime(periods)
-    inside = ends(periods, step).clip(upper=pd.Timestamp(last) + pd.Timedelta(days=1)) - start.clip(lower=pd.Timestamp(first))
+    until = pd.Timestamp(last) + pd.Timedelta(days=1)
+    inside = ends(periods, step).clip(upper=until) - start.clip(lower=pd.Timestamp(first))
     return (inside.dt.total_seconds() / 86_400).clip(lower=0)
 
 
