@@ -11,6 +11,7 @@ MENU = {
     "outcomes": ["nps", "satisfaction"],
     "quality": ["servqual", "waiting", "queues", "staffing"],
     "needs": ["kano"],
+    "complaints": ["complaints", "deadlines", "recovery"],
     "act": ["branches", "gaming", "regulator"],
 }
 
