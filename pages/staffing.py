@@ -20,7 +20,7 @@ with here.panel("hours") as panel:
     halls, hall, name = here.filters.branch, "", here.say("hours.one")
     if "branch" in here.snapshot.columns("visits"):
         counts = panel.query("visits_by_group", by="branch", within=within, weekday=0, hour=-1)
-        hall = halls[0] if len(halls) == 1 else queues.longest(counts)
+        hall = halls[0] if len(halls) == 1 else queues.costliest(counts)
         name = here.label("branch", [hall])[0]
     tickets = panel.query("visits_by_hour", weekday=int(weekday), hall=hall, within=within)
     seen, gives_up = queues.hours(tickets), queues.patience(tickets)

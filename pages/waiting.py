@@ -20,6 +20,7 @@ over = page.only(limits, "perceived", "kind")
 with here.choices():
     by = here.choose("by", here.having(GROUPS) or GROUPS[:1])
     factor = here.choose("factor", waiting.FACTORS, "unfair")
+bin = ""
 
 with here.panel("cards", height=140) as panel:
     ratio = waiting.ratio(panel.query("waiting_in_logs"))
@@ -43,6 +44,7 @@ with here.panel("length", half=True) as panel:
     )
     found = insights.against("waiting.length", waiting.ratio(panel.query("waiting_in_logs")), 1)
     panel.show(figure, rows, found, n=rows["n"].sum(), click="bin")
+    bin = here.picked("bin", dict(zip(rows["bin"].astype(str), rows["name"], strict=True)))
 
 with here.panel("factors", half=True) as panel:
     rows = panel.query("waiting_by_factors", names=" ".join(waiting.FACTORS))
@@ -78,9 +80,6 @@ with here.panel("excess") as panel:
 with here.more("voices") as opened:
     if opened:
         with here.panel("answers") as panel:
-            rows = panel.query("waiting_by_length", width=width, most=LONGEST)
-            rows = waiting.bins(rows, width, LONGEST, "actual")
-            bin = here.picked("bin", dict(zip(rows["bin"].astype(str), rows["name"], strict=True)))
             panel.answers("waiting_answers", width=width, most=LONGEST, bin=int(bin) if bin else None)
 
 here.foot()

@@ -131,14 +131,14 @@ def test_nothing_and_one():
         assert np.isnan(one.low) and np.isnan(one.high)
     assert len(queues.cells(nothing.assign(weekday=[], hour=[]), "wait")) == 0
     assert len(queues.hours(by_hour([]))) == 0 and queues.patience(by_hour([])) is None
-    assert queues.longest(nothing.assign(grp=[])) == ""
+    assert queues.costliest(nothing.assign(grp=[])) == ""
     assert len(queues.against_rest(tickets([(3, 1, 0, 0, 1, 2)]).assign(grp="a"), "wait")) == 1
 
 
-def test_the_longest_wait_is_named():
-    halls = {"a": 5, "b": 9}
-    rows = pd.concat([tickets([(g, 10, 0, 0, 5, w) for g in range(3)]).assign(grp=name) for name, w in halls.items()])
-    assert queues.longest(rows) == "b"
+def test_the_hall_that_loses_most_minutes_is_named():
+    halls = {"a": (10, 5), "b": (10, 9), "c": (2, 8)}  # tickets, minutes
+    rows = pd.concat([tickets([(g, n, 0, 0, 5, w) for g in range(3)]).assign(grp=k) for k, (n, w) in halls.items()])
+    assert queues.costliest(rows) == "b"
 
 
 def run(counters: int, arrivals=30, service=6, patience=12, days=40, seed=11) -> pd.DataFrame:

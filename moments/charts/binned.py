@@ -29,7 +29,7 @@ def draw(
 
     `diagonal` names the 45 degree line, drawn where given; points whose interval is wholly above it are orange, wholly
     below blue, else grey. `across` and `upright` are a value and the words of a line at that height or place.
-    `titles` names the axes, `code` the column a click reports. Bins with no value (hidden) are told at the foot.
+    `titles` names the axes, `code` the column a click reports. Bins with no value (hidden) are named under the axis.
     """
     shown, hidden = frame[frame[y].notna()], frame[frame[y].isna()]
     at, value = shown[x].astype(float), shown[y].astype(float)
@@ -74,10 +74,8 @@ def draw(
         ],
         hoverinfo="text",
     )  # fmt: skip
-    if len(hidden):
-        words = f"{hidden_label} {', '.join(theme.plain(v) for v in hidden[label])}"
-        _say(figure, 1, 0, words, xref="paper", yref="paper", xanchor="right", yanchor="bottom")
-    figure.update_xaxes(title_text=titles[0], zeroline=False, rangemode="tozero" if diagonal else "normal")
+    unseen = f" ({hidden_label} {', '.join(theme.plain(v) for v in hidden[label])})" if len(hidden) else ""
+    figure.update_xaxes(title_text=titles[0] + unseen, zeroline=False, rangemode="tozero" if diagonal else "normal")
     figure.update_yaxes(
         title_text=titles[1], zeroline=False, range=list(span) if span else None,
         rangemode="tozero" if diagonal else "normal",

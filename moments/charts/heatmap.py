@@ -89,6 +89,7 @@ def draw(
         hoverinfo="text",
         showlegend=False,
     )  # fmt: skip
+    figure.update_layout(uniformtext={"minsize": theme.size("small") - 3, "mode": "hide"})  # rather none than tiny
     step = -(-len(columns) // LABELS) or 1
     figure.update_xaxes(
         tickvals=list(across.values())[::step], ticktext=[theme.plain(w) for w in columns.values()][::step], side="top",

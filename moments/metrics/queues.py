@@ -17,14 +17,14 @@ from moments.metrics.intervals import floats, p_student, t_quantile, wilson, z_q
 
 SHARES = {"abandoned": ("served", "abandoned"), "in_time": ("served", "abandoned"), "closed": ("n",)}  # hits: of these
 BETTER = {"wait": -1, "in_time": 1, "abandoned": -1, "closed": -1}  # whether more is better
-OPEN = 0.05  # share of an hour's tickets that must be served for the doors to count as open
+OPEN = 0.1  # share of an hour's tickets that must be served for the doors to count as open
 
 
 def measure(rows: pd.DataFrame, what: str, keys: Sequence[str] = ()) -> pd.DataFrame:
     """One row per key: estimate, low, high, se, groups, n.
 
-    what: "wait" mean minutes of the tickets that the query counts; "abandoned" share of served and abandoned that gave up;
-    "in_time" share of the same that was served within the clock; "closed" share of all that was sent away at closing.
+    what: "wait" mean minutes of the tickets that the query counts; "abandoned" share of served and abandoned that gave
+    up; "in_time" share of the same that was served within the clock; "closed" share of all sent away at closing.
     Shares (0..1) have a Wilson interval on the effective n that the jackknife's error implies (Korn and Graubard
     1998, Survey Methodology 24), never more than n. Raises KeyError for another measure.
     """
@@ -68,7 +68,7 @@ def against_rest(rows: pd.DataFrame, what: str, key: str = "grp") -> pd.DataFram
 
 
 def is_open(rows: pd.DataFrame) -> pd.Series:
-    """True where at least one ticket in twenty was served; rows are summed over replicates. Night calls that nobody
+    """True where at least one ticket in ten was served; rows are summed over replicates. Night calls that nobody
     could answer are not a queue."""
     served, n = floats(rows["served"], rows["n"])
     return pd.Series((n > 0) & (served >= OPEN * n) & (served > 0), index=rows.index)
@@ -107,10 +107,10 @@ def cells(rows: pd.DataFrame, what: str) -> pd.DataFrame:
     return found.assign(**{c: found[c].where(~found["shut"]) for c in numbers})
 
 
-def longest(rows: pd.DataFrame) -> str:
-    """The group whose tickets waited longest on average; "" where none is shown. rows: grp and as above."""
-    found = measure(rows, "wait", ["grp"]).dropna(subset=["estimate"])
-    return str(found.loc[found["estimate"].idxmax(), "grp"]) if len(found) else ""
+def costliest(rows: pd.DataFrame) -> str:
+    """The group whose tickets lost most minutes in line, all told; "" where none is shown. rows: grp and as above."""
+    found = summed(rows, ["grp"])
+    return str(found.loc[found["wait"].idxmax(), "grp"]) if len(found) else ""
 
 
 def hours(rows: pd.DataFrame) -> pd.DataFrame:
