@@ -114,13 +114,19 @@ def paid(key: str, rows) -> Sentence:
     return Sentence(f"{key}.found", {"phrases": text.say(f"{key}.between").join(phrases)})
 
 
-def moving(key: str, rows) -> Sentence:
+def spoken(key: str, rows, **more) -> Sentence:
+    """The commonest words: `<key>.found` with the first three, and the share of the first. rows: name, estimate, n."""
+    first = rows.iloc[0]
+    return Sentence(f"{key}.found", {"names": text.listed(rows["name"].head(3)), "share": first["estimate"]} | more)
+
+
+def moving(key: str, rows, **more) -> Sentence:
     """Which words rise and which fall: `<key>.both`, `.rising`, `.falling`, `.none`. rows: of `keywords.change`."""
     up = rows[rows["direction"] == "rising"].sort_values("estimate", ascending=False)
     down = rows[rows["direction"] == "falling"].sort_values("estimate")
     which = {(1, 1): "both", (1, 0): "rising", (0, 1): "falling", (0, 0): "none"}[bool(len(up)), bool(len(down))]
     told = {"words": len(rows), "up": text.listed(up["word"]), "down": text.listed(down["word"])}
-    return Sentence(f"{key}.{which}", told)
+    return Sentence(f"{key}.{which}", told | more)
 
 
 def journey(key: str, rows) -> Sentence:

@@ -30,3 +30,27 @@ def change(counts: pd.DataFrame, least: int = LEAST, level: float = FALSE_SHARE)
         estimate=found.estimate, low=found.low, high=found.high, p=p, q=q, n=counts["n"], n_before=counts["n_before"],
         direction=np.where(q <= level, way, ""),
     )  # fmt: skip
+
+
+def together(now: pd.DataFrame, before: pd.DataFrame) -> list[str]:
+    """The words of either period, each once: what was frequent then and is not now has fallen."""
+    return list(dict.fromkeys([*now["word"], *before["word"]]))
+
+
+def beside(now: pd.DataFrame, before: pd.DataFrame, words: list[str]) -> pd.DataFrame:
+    """word, hits, n, hits_before, n_before for each of the words; a word that a period does not have has 0 hits in it.
+
+    now, before: word, hits, n (texts in all, the same in every row).
+    """
+    out = pd.DataFrame({"word": words})
+    for end, rows in (("", now), ("_before", before)):
+        hits = out["word"].map(rows.set_index("word")["hits"]).fillna(0)
+        out = out.assign(**{f"hits{end}": hits.astype(float), f"n{end}": float(rows["n"].max())})
+    return out
+
+
+def moved(rows: pd.DataFrame, most: int) -> pd.DataFrame:
+    """The rows of `change` that moved for sure, then those that moved most; at most `most`, the largest rise first."""
+    order = rows.assign(sure=rows["direction"] != "", far=rows["estimate"].abs())
+    kept = order.sort_values(["sure", "far"], ascending=False, kind="stable").head(most).index
+    return rows.loc[kept].sort_values("estimate", ascending=False, kind="stable").reset_index(drop=True)
