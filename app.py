@@ -11,7 +11,7 @@ MENU = {
     "outcomes": ["nps", "satisfaction"],
     "quality": ["servqual", "waiting", "queues", "staffing"],
     "needs": ["kano"],
-    "complaints": ["complaints", "deadlines", "recovery"],
+    "complaints": ["complaints", "deadlines", "recovery", "voices"],
     "act": ["branches", "gaming", "regulator"],
 }
 
