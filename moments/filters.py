@@ -313,6 +313,11 @@ def sidebar() -> Filters:
     return chosen
 
 
+def are_drawn() -> bool:
+    """Whether app.py has run for this reader."""
+    return "filters" in st.session_state
+
+
 def current() -> Filters:
     """The filters of this run, as the sidebar made them."""
     return st.session_state.filters

@@ -24,7 +24,7 @@ MOST_DRAWN = 300  # rows of a ranked list that a browser is asked to draw
 
 def start(name: str, table: str) -> "Page":
     """Open the page `name`, whose n counts rows of `table`: title, question, chips. First line of every page."""
-    if PagesManager.uses_pages_directory:
+    if PagesManager.uses_pages_directory or not filters.are_drawn():
         # after a restart, a deep link runs the page file alone: start over through app.py
         PagesManager.uses_pages_directory = False
         st.rerun()

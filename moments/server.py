@@ -40,6 +40,7 @@ from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from streamlit import config, file_util, net_util
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from moments import datasets, text
@@ -277,6 +278,8 @@ async def _lifespan(_app):
     threading.Thread(target=_preload, name="preload", daemon=True).start()
     yield
 
+
+PagesManager.uses_pages_directory = False  # pages/ is run by app.py; Streamlit would run a deep link's page alone
 
 app = st.App(
     ROOT / "app.py",
