@@ -51,6 +51,8 @@ def estimates(counts: pd.DataFrame) -> pd.DataFrame:
 def standing(counts: pd.DataFrame, dispersion: str = "additive") -> pd.DataFrame:
     """`estimates` with what the funnel says of each: theta, z, p, q, real (really different), and its walls."""
     said = funnel.funnel(counts, dispersion)
+    if dispersion == "none":  # of the false alarms that a page may give, 5 %, walls of pure chance take half
+        said["real"] = said["q"] <= discovery.FALSE_SHARE / 2
     told = ["theta", "z", "p", "q", "real", *(c for c in said if c.endswith(("_95", "_998")))]
     return estimates(counts).assign(**{c: said[c].to_numpy() for c in told})
 
