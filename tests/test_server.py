@@ -136,7 +136,7 @@ def test_another_name_gets_nothing(served):
 
 
 def test_a_reader_gets_the_page(served):
-    messages = served.read("lang=en")
+    messages = served.read("lang=en", "nps")
     assert not any(m.delta.new_element.WhichOneof("type") == "exception" for m in messages)
     assert any(m.delta.new_element.WhichOneof("type") == "plotly_chart" for m in messages)
 
@@ -186,7 +186,7 @@ def test_a_fault_of_the_server_itself_says_so_plainly():
 def test_streamlit_run_works_too(served, tmp_path):
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", "{port}"]
     with serve(served.data.parent, tmp_path / "log", command=command) as plain:
-        assert any(m.delta.new_element.WhichOneof("type") == "plotly_chart" for m in plain.read())
+        assert any(m.delta.new_element.WhichOneof("type") == "plotly_chart" for m in plain.read(page="nps"))
 
 
 def test_theme_and_config_are_one():
