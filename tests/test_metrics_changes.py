@@ -54,9 +54,10 @@ def test_a_few_answers_that_agree_prove_nothing():
     assert not rows["real"].any()
 
 
-def test_leagues_in_which_nothing_changed_are_called_quiet():
+@pytest.mark.parametrize("times", [40, pytest.param(1000, marks=pytest.mark.slow)])
+def test_leagues_in_which_nothing_changed_are_called_quiet(times):
     """In 95 of 100 leagues without any change nothing is listed: Benjamini-Hochberg on 36 branches x 2 measures."""
-    random, quiet, times = np.random.default_rng(7), 0, 300
+    random, quiet = np.random.default_rng(7), 0
     size = random.integers(30, 400, 36)
 
     def league():
@@ -67,7 +68,7 @@ def test_leagues_in_which_nothing_changed_are_called_quiet():
 
     for _ in range(times):
         quiet += not changes.of_branches(league(), league(), BETTER)["real"].any()
-    assert quiet / times > 0.925
+    assert quiet / times > 0.925 - (times < 100) * 0.1
 
 
 def test_what_branches_move_by_anyway_is_allowed_for():

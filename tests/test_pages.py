@@ -61,7 +61,16 @@ def test_every_panel_is_drawn_on_the_few_rows(page, language):
     assert text.catalogue()[f"{page}.title"][language] in words(app)
 
 
-@pytest.mark.parametrize("dataset", ["no_rows", "one_row", "all_equal", "one_branch", "no_columns"])
+@pytest.mark.parametrize(
+    "dataset",
+    [
+        "no_rows",
+        "one_row",
+        "no_columns",
+        pytest.param("all_equal", marks=pytest.mark.slow),
+        pytest.param("one_branch", marks=pytest.mark.slow),
+    ],
+)
 @pytest.mark.parametrize("page", PAGES)
 def test_every_panel_survives_what_is_hardly_data(page, dataset):
     app = show(page, dataset, period="all")
