@@ -22,7 +22,7 @@ FLAGS = [
     "--no-first-run",
 ]  # fmt: skip
 WAIT = 60_000
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=45_000)
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +60,16 @@ def reader(chromium, served, path: str, **context):
     fresh.close()
     assert not foreign, "something was asked of another host"
     assert not complaints
+
+
+def click_mark(page: Page, mark) -> None:
+    """Click a mark once the page rests: Plotly listens on a layer above its marks, and late panels move them."""
+    expect(mark).to_be_visible()
+    page.locator("[data-testid='stApp'][data-test-script-state='notRunning']").wait_for()
+    mark.scroll_into_view_if_needed()
+    page.wait_for_timeout(500)
+    box = mark.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
 
 def value(page: Page):
@@ -123,10 +133,7 @@ def test_language_changes_and_the_choice_stays(chromium, served):
 
 def test_a_click_on_a_mark_filters_by_it(chromium, served):
     with reader(chromium, served, "nps?lang=en&period=all") as page:
-        mark = page.locator(".st-key-nps-groups-figure .points path.point").first
-        mark.scroll_into_view_if_needed()
-        box = mark.bounding_box()
-        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)  # Plotly listens on a layer above
+        click_mark(page, page.locator(".st-key-nps-groups-figure .points path.point").first)
         expect(page.locator(".st-key-chips")).to_contain_text("Branch East Gate")
         expect(value(page)).to_have_text("0.0")  # b1: 2 promoters, 2 detractors of 7
 

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from serving import serve
-from test_browser import NOT_OURS, choose, chromium, reader  # noqa: F401 (chromium is a fixture)
+from test_browser import NOT_OURS, choose, chromium, click_mark, reader  # noqa: F401 (chromium is a fixture)
 
 pytestmark = pytest.mark.browser
 
@@ -47,10 +47,7 @@ def test_a_filter_changes_the_number(chromium, served):  # noqa: F811
 
 def test_a_click_on_a_mark_makes_it_stand_out(chromium, served):  # noqa: F811
     with reader(chromium, served, "kano?dataset=few&lang=en&period=all&segment=vip") as page:
-        mark = page.locator(".st-key-kano-quadrant-figure .points path.point").first
-        mark.scroll_into_view_if_needed()
-        box = mark.bounding_box()
-        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)  # Plotly listens on a layer above
+        click_mark(page, page.locator(".st-key-kano-quadrant-figure .points path.point").first)
         expect(page.get_by_role("button", name=re.compile("highlight Seats"))).to_be_visible()
         expect(page).to_have_url(re.compile("feature=seats"))
 

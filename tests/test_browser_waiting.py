@@ -7,7 +7,7 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
-from test_browser import NOT_OURS, chromium, reader, served, value  # noqa: F401
+from test_browser import NOT_OURS, chromium, click_mark, reader, served, value  # noqa: F401
 
 pytestmark = pytest.mark.browser
 
@@ -15,11 +15,8 @@ PAGES = {"waiting": ("等候体验", "Waiting"), "queues": ("排队与离开", "
 
 
 def click(page, figure: str, mark: str, place: int = 0) -> None:
-    """Plotly listens on a layer above its marks, so click where the mark is."""
-    found = page.locator(f".st-key-{figure}-figure {mark}").nth(place)
-    found.scroll_into_view_if_needed()
-    box = found.bounding_box()
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    """Click a mark of a figure."""
+    click_mark(page, page.locator(f".st-key-{figure}-figure {mark}").nth(place))
 
 
 @pytest.mark.parametrize("language", [0, 1])
