@@ -306,6 +306,7 @@ p.m-how {{ color: {c["muted"]}; font-size: .8rem; line-height: 1.5; margin: 0; }
   .stMainBlockContainer {{ padding-top: 4.2rem; }}
   .m-cards {{ grid-template-columns: repeat(2, minmax(0, 1fr)); }}
   .m-value {{ font-size: 1.6rem; }}
+  .stButtonGroup [role="radiogroup"] {{ flex-wrap: wrap; }}
   .js-plotly-plot .gtitle {{ display: none; }}
 }}
 </style>"""
