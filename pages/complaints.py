@@ -28,7 +28,8 @@ with here.panel("cards", height=140) as panel:
     rows = limits.chart(series.against(against), per=per)
     rate = limits.rate(exposure.total(rows), per=per)
     moved = here.change(limits.change, rows, series.before(against), per, rows["sigma_z"].mean())
-    made = [panel.card("rate", rate, moved, rows["estimate"], spec="two", better=-1, label=unit)]
+    spec = "one" if rate["estimate"].iloc[0] >= 10 else "two"
+    made = [panel.card("rate", rate, moved, rows["estimate"], spec=spec, better=-1, label=unit)]
     for share, of in SHARES.items():
         if now[of].iloc[0]:
             moved = here.change(shares.difference, now, before, (), share, of)

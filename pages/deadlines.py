@@ -25,7 +25,7 @@ with here.panel("cards", height=140) as panel:
     rows = clocks.promised(panel.query("deadlines_by_group", **every))
     before = here.before(clocks.promised, "deadlines_by_group", **every)
     moved, made = here.change(shares.difference, rows, before, ["grp"], "kept"), []
-    asked = (*CARDS, "due" if "due" in clock.able else "flag")
+    asked = [c for c in (*CARDS, "due" if "due" in clock.able else "flag") if c in clock.able]
     for c in (c for c in asked if page.only(rows, c, "grp")["n"].sum() > 0):
         row, change = page.only(rows, c, "grp"), page.only(moved, c, "grp")
         made.append(panel.card(c, row, change, spec="pct1", label=clock.named[c]))
