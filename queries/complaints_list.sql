@@ -13,14 +13,16 @@
 -- Columns:
 --   received_at  TIMESTAMP
 --   branch       VARCHAR
---   channel      VARCHAR
+--   comment      VARCHAR  its text
 --   category     VARCHAR
 --   issue        VARCHAR
 --   severity     VARCHAR
+--   channel      VARCHAR
 --   status       VARCHAR
---   comment      VARCHAR  its text
 --   n            BIGINT   complaints in all, of which a page is shown
-select received_at, branch, channel, category, issue, severity::varchar as severity, status, text as comment, count(*) over () as n
+select
+    received_at, branch, text as comment, category, issue, severity::varchar as severity, channel, status,
+    count(*) over () as n
 from complaints
 where ($about = '' or {kind} = $about)
     and ($since::date is null or received_at >= $since::date)

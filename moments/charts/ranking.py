@@ -71,6 +71,7 @@ def draw(
         ],
         hoverinfo="text",
         showlegend=False,
+        cliponaxis=False,  # a dot at 100 % is a whole one
     )
     for place, v, c, k, fold in zip(places, frame[value], frame[n], known, folded, strict=True):
         words = f"<b>{theme.fixed(v, digits)}</b>{unit}" if k else "" if fold else hidden_label

@@ -301,12 +301,12 @@ p.m-how {{ color: {c["muted"]}; font-size: .8rem; line-height: 1.5; margin: 0; }
 .m-foot {{ color: {c["muted"]}; font-size: .8rem; border-top: 1px solid {c["line"]}; padding-top: .6rem; }}
 [class*="st-key-head-"] {{ flex-wrap: nowrap; }}
 [class*="st-key-head-"] > div:first-child {{ flex: 1 1 auto; min-width: 0; }}
+.stButtonGroup [role="radiogroup"] {{ flex-wrap: wrap; }}
 @media (max-width: 640px) {{
   .stMainBlockContainer {{ padding-left: .9rem; padding-right: .9rem; }}
   .stMainBlockContainer {{ padding-top: 4.2rem; }}
   .m-cards {{ grid-template-columns: repeat(2, minmax(0, 1fr)); }}
   .m-value {{ font-size: 1.6rem; }}
-  .stButtonGroup [role="radiogroup"] {{ flex-wrap: wrap; }}
   .js-plotly-plot .gtitle {{ display: none; }}
 }}
 </style>"""
