@@ -1,6 +1,6 @@
 """What goes wrong, and is it more than usual?"""
 
-from moments import insights, mending, page, rates
+from moments import insights, mending, page, proportions, rates
 from moments.charts import bars, control, heatmap, ranking
 from moments.metrics import complaints, exposure, shares, warning
 from moments.metrics import control as limits
@@ -30,11 +30,7 @@ with here.panel("cards", height=140) as panel:
     moved = here.change(limits.change, rows, series.before(against), per, rows["sigma_z"].mean())
     spec = "one" if rate["estimate"].iloc[0] >= 10 else "two"
     made = [panel.card("rate", rate, moved, rows["estimate"], spec=spec, better=-1, label=unit)]
-    for share, of in SHARES.items():
-        if now[of].iloc[0]:
-            moved = here.change(shares.difference, now, before, (), share, of)
-            made.append(panel.card(share, shares.share(now, share, of), moved, spec="pct1", better=-1))
-    panel.cards(*made)
+    panel.cards(*made, *proportions.cards(panel, now, before, SHARES))
 
 with here.panel("control", height=380) as panel:
     panel.query("complaints_by_period", **series.asked)

@@ -1,6 +1,6 @@
 """How fast is it answered and closed, and are the promises kept?"""
 
-from moments import insights, mending, page, promises
+from moments import insights, mending, page, promises, proportions
 from moments.charts import bars, heatmap, ranking, survival
 from moments.metrics import clocks, shares
 from moments.metrics import survival as closing
@@ -64,11 +64,7 @@ with here.panel("curve", height=360) as panel:
 
 with here.panel("groups", half=True) as panel:
     counts = clocks.promised(panel.query("deadlines_by_group", by=by, promise=promise, **clock.asked))
-    rows = here.named(shares.against_rest(counts, "kept"), by).sort_values("estimate", ascending=False)
-    middle, all_of_them = counts["kept"].sum() / counts["n"].sum(), here.say("groups.all")
-    figure = ranking.draw(panel.first(rows), code="grp", reference=middle, reference_label=all_of_them, **LOOK)
-    found = insights.extremes("deadlines.groups", rows, "name", middle, promise=clock.named[promise])
-    panel.show(figure, rows, found, click=by)
+    proportions.against_all(panel, counts, by, "kept", promise=clock.named[promise])
 
 with here.panel("within", half=True) as panel:
     counts = panel.known(panel.query("closing_by_group", by=by, **clock.times()))
@@ -82,7 +78,7 @@ with here.panel("within", half=True) as panel:
     found = insights.farthest("deadlines.within", rows[rows["time"] == first], "name", 1)
     panel.show(figure, rows, found, n=counts["n"].sum())
 
-with here.panel("ageing", half=True) as panel:
+with here.panel("ageing") as panel:
     counts = panel.query("closing_by_group", by="everything", **clock.times())
     rows = clocks.ageing(counts, list(clock.hours))
     rows["name"] = mending.bands("deadlines.ageing", rows, clock.hours)

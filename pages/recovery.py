@@ -1,8 +1,8 @@
 """Does mending pay?"""
 
-from moments import insights, mending, page
+from moments import insights, mending, page, proportions
 from moments.charts import bars, profile, ranking
-from moments.metrics import complaints, recovery, shares
+from moments.metrics import complaints, recovery
 
 GROUPS = ("branch", "region", "channel", "segment", "service")
 AGAIN = {"repeated": "asked", "escalated": "passed"}
@@ -25,11 +25,7 @@ with here.panel("cards", height=140) as panel:
     if now["rated"].iloc[0]:
         moved = here.change(recovery.after_change, now, before)
         made.append(panel.card("after", recovery.after(now), moved, spec="two"))
-    for share, of in AGAIN.items():
-        if now[of].iloc[0]:
-            moved = here.change(shares.difference, now, before, (), share, of)
-            made.append(panel.card(share, shares.share(now, share, of), moved, spec="pct1", better=-1))
-    panel.cards(*made)
+    panel.cards(*made, *proportions.cards(panel, now, before, AGAIN))
 
 with here.panel("steps", half=True) as panel:
     rows = recovery.steps_kept(recovery.by_step(panel.query("complaints_by_steps", **asked), steps))
@@ -51,13 +47,6 @@ with here.panel("count", half=True) as panel:
     figure = profile.draw(rows, title=here.say("count.x"))
     panel.show(figure, rows, mending.climbing("recovery.count", rows), n=rows["n"].sum())
 
-with here.panel("where", half=True) as panel:
-    counts = panel.query("complaints_shares", by=by, what=f"clear_{step}")
-    rows = here.named(shares.against_rest(counts), by).sort_values("estimate", ascending=False)
-    middle, whole = counts["hits"].sum() / counts["n"].sum(), here.say("where.all")
-    figure = ranking.draw(panel.first(rows), code="grp", reference=middle, reference_label=whole, **LOOK)
-    panel.show(figure, rows, insights.extremes("recovery.where", rows, "name", middle, step=named[step]), click=by)
-
 with here.panel("strategies", half=True) as panel:
     counts = panel.query("complaints_by_strategy")
     rows = recovery.strategies(counts).sort_values("estimate", ascending=False)
@@ -66,14 +55,14 @@ with here.panel("strategies", half=True) as panel:
     figure = ranking.draw(rows, reference=middle, reference_label=whole, tone="tone", digits=2)
     panel.show(figure, rows, mending.best("recovery.strategies", rows), n=counts["n"].sum())
 
+with here.panel("where", half=True) as panel:
+    counts = panel.query("complaints_shares", by=by, what=f"clear_{step}")
+    proportions.against_all(panel, counts, by, step=named[step])
+
 with here.panel("again", half=True) as panel:
     what = here.choose("what", tuple(AGAIN))
     counts = panel.query("complaints_shares", by=by, what=what)
-    rows = here.named(shares.against_rest(counts), by).sort_values("estimate", ascending=False)
-    middle, whole = counts["hits"].sum() / counts["n"].sum(), here.say("where.all")
-    look = {"reference": middle, "reference_label": whole, "better": -1, **LOOK}
-    found = insights.extremes("recovery.again", rows, "name", middle, what=here.say(f"what.{what}"))
-    panel.show(ranking.draw(panel.first(rows), code="grp", **look), rows, found, click=by)
+    proportions.against_all(panel, counts, by, better=-1, what=here.say(f"what.{what}"))
 
 with here.panel("paid") as panel:
     rows = recovery.against_never(panel.query("failures_by_severity", outcome=outcome), group="grp")

@@ -1,11 +1,11 @@
 """What do they say, about what, and where?"""
 
-from moments import insights, mending, page
-from moments.charts import bars, dumbbell, ranking
+from moments import mending, page, proportions
+from moments.charts import bars, dumbbell
 from moments.metrics import complaints, keywords, shares
 
 GROUPS = ("branch", "region", "channel", "segment", "service")
-SHOWN, MOST = 25, 60
+SHOWN, MOVED, MOST = 25, 10, 60
 
 here = page.start("voices", "complaints")
 here.require("complaints_in_all")
@@ -25,15 +25,16 @@ with here.panel("kinds", half=True) as panel:
     figure = bars.draw(rows, note="note", strong="strong", code="kind", scale=100, unit="%")
     panel.show(figure, rows, mending.vital("voices.kinds", rows), n=rows["whole"].max(), click="about")
 
-with here.panel("where", half=True) as panel:
-    kinds = panel.query("complaints_by_kind", kind=kind)
-    target = about or kinds["kind"].iloc[0]
-    counts = panel.query("complaints_by_group", by=by, kind=kind, about=target)
-    rows = here.named(shares.against_rest(counts), by).sort_values("estimate", ascending=False)
-    middle, whole = counts["hits"].sum() / counts["n"].sum(), here.say("where.all")
-    look = {"reference": middle, "reference_label": whole, "better": -1, "scale": 100, "unit": "%"}
-    found = insights.extremes("voices.where", rows, "name", middle, about=names[target])
-    panel.show(ranking.draw(panel.first(rows), code="grp", **look), rows, found, click=by)
+with here.panel("moving", half=True) as panel:
+    top = {**asked, "among": "", "least": here.snapshot.threshold, "take": MOST}
+    both = keywords.together(panel.query("complaint_words", **top), panel.compared("complaint_words", **top))
+    named = {**asked, "among": " ".join(both), "least": 1, "take": 2 * MOST}
+    rows = keywords.beside(panel.query("complaint_words", **named), panel.compared("complaint_words", **named), both)
+    rows = keywords.moved(keywords.change(rows), MOVED).assign(name=lambda r: r["word"])
+    pairs, sides = ("share_before", "share"), {"share_before": here.say("before"), "share": here.say("now")}
+    look = {"tokens": ("expectation", "perception"), "percent": True, "code": "word"}
+    figure = dumbbell.draw(rows, pairs=pairs, names=sides, **look)
+    panel.show(figure, rows, mending.moving("voices.moving", rows, about=subject), n=rows["n"].max(), click="word")
 
 with here.panel("words", half=True) as panel:
     rows = panel.query("complaint_words", **asked, among="", least=here.snapshot.threshold, take=SHOWN)
@@ -42,16 +43,11 @@ with here.panel("words", half=True) as panel:
     figure = bars.draw(rows, low="low", high="high", note="note", code="word", scale=100, unit="%")
     panel.show(figure, rows, mending.spoken("voices.words", rows, about=subject), n=rows["n"].max(), click="word")
 
-with here.panel("moving", half=True) as panel:
-    top = {**asked, "among": "", "least": here.snapshot.threshold, "take": MOST}
-    both = keywords.together(panel.query("complaint_words", **top), panel.compared("complaint_words", **top))
-    named = {**asked, "among": " ".join(both), "least": 1, "take": 2 * MOST}
-    rows = keywords.beside(panel.query("complaint_words", **named), panel.compared("complaint_words", **named), both)
-    rows = keywords.moved(keywords.change(rows), SHOWN).assign(name=lambda r: r["word"])
-    pairs, sides = ("share_before", "share"), {"share_before": here.say("before"), "share": here.say("now")}
-    look = {"tokens": ("expectation", "perception"), "percent": True, "code": "word"}
-    figure = dumbbell.draw(rows, pairs=pairs, names=sides, **look)
-    panel.show(figure, rows, mending.moving("voices.moving", rows, about=subject), n=rows["n"].max(), click="word")
+with here.panel("where", half=True) as panel:
+    kinds = panel.query("complaints_by_kind", kind=kind)
+    target = about or kinds["kind"].iloc[0]
+    counts = panel.query("complaints_by_group", by=by, kind=kind, about=target)
+    proportions.against_all(panel, counts, by, better=-1, about=names[target])
 
 with here.panel("texts") as panel:
     panel.answers("complaints_list", **asked, word=word, since=None, until=None)

@@ -81,6 +81,7 @@ def draw(
     )  # fmt: skip
     figure.update_xaxes(
         showgrid=True, zeroline=True, ticksuffix=unit, range=list(span) if span else None, rangemode="tozero",
+        tickformat=",.3~f", nticks=5,  # numbers in full: the short "0.2M" is read in one language only
     )  # fmt: skip
     figure.update_layout(margin={"r": 14 + max((width(w, theme.size("small")) for w in words), default=0)})
     return figure
