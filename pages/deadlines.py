@@ -53,7 +53,8 @@ with here.panel("promises", half=True) as panel:
 with here.panel("curve", height=360) as panel:
     rows = panel.known(panel.query("closing_by_group", by=by, **clock.times()))
     medians = here.named(closing.median(rows, ["grp"]), by).nlargest(CURVES, "n")
-    steps = closing.curve(rows[rows["grp"].isin(medians["grp"])], ["grp"])
+    rows = rows[rows["grp"].isin(medians["grp"])]
+    steps = closing.curve(rows, ["grp"])
     end = closing.reach(steps, "grp", max(clock.hours))
     unit, length = ("days", 24) if end > 96 else ("hours", 1)
     words = {"half": here.say("curve.half"), "title": here.say(f"curve.{unit}"), "clocks": list(clock.hours.items())}

@@ -436,3 +436,104 @@ def test_cells_that_are_not_sent_still_count_as_looked_at():
     assert (some["q"] >= whole.loc[some.index, "q"] - 1e-12).all()
     assert some["flag"].sum() == 1 and some.loc[3, "flag"]
     assert warning.dispersion_in_all(totals.assign(weeks=0)) == 1
+
+
+def cells_of(rows):
+    """The row over all cells that goes with them."""
+    square = (rows["before"] ** 2).sum()
+    return pd.DataFrame([{
+        "before": rows["before"].sum(), "before_sq": rows["before_sq"].sum(), "squares": square,
+        "weeks": rows["weeks"].max(), "cells": len(rows),
+    }])  # fmt: skip
+
+
+def test_one_look_among_many_asks_for_more():
+    """The same burst is told among ten cells and not among ten thousand."""
+    burst = pd.DataFrame(
+        {"grp": ["b7"], "category": ["fees"], "now": [8], "before": [52], "before_sq": [100], "weeks": 52}
+    )
+    few = warning.watched(burst, cells_of(burst).assign(cells=10)).iloc[0]
+    many = warning.watched(burst, cells_of(burst).assign(cells=10_000)).iloc[0]
+    assert (
+        few["p"] == close(many["p"])
+        and few["q"] == close(10 * few["p"])
+        and many["q"] == close(min(1, 10_000 * few["p"]))
+    )
+    assert few["flag"] and few["tone"] == "bad" and not many["flag"] and many["tone"] == "unsure"
+    mu = 52.5 / 52
+    assert few["estimate"] == close(8 / mu)
+    assert (few["low"], few["high"]) == close((stats.chi2.ppf(0.025, 16) / 2 / mu, stats.chi2.ppf(0.975, 18) / 2 / mu))
+
+
+def test_nothing_large_enough_to_be_watched_is_no_warning():
+    rows = warning.watched(None, cells_of(history(np.random.default_rng(4))))
+    assert rows.empty and {"grp", "category", "flag", "estimate", "low", "high", "n", "tone"} <= set(rows)
+
+
+def test_promises_tell_late_from_overdue_and_leave_out_what_runs():
+    counts = pd.DataFrame({"grp": ["a", "b"], "kept": [81, 0], "late": [180, 0], "overdue": [2, 0], "running": [40, 5]})
+    rows = clocks.promised(counts).set_index("grp")
+    assert rows.loc["a", ["estimate", "low", "high", "n"]].tolist() == close(
+        [81 / 263, 0.25529, 0.36621, 263], abs=1e-5
+    )
+    assert rows.loc["a", "breached"] == 182 and rows.loc["b", "n"] == 0 and np.isnan(rows.loc["b", "estimate"])
+
+
+def test_the_funnel_is_held_against_those_received():
+    rows = clocks.funnel(pd.DataFrame([{"n": 263, "answered": 263, "closed": 81}]), ["answered", "closed"])
+    assert rows["stage"].tolist() == ["received", "answered", "closed"] and (rows["of"] == 263).all()
+    assert rows.loc[2, ["n", "estimate", "low", "high"]].tolist() == close([81, 81 / 263, 0.25529, 0.36621], abs=1e-5)
+
+
+def test_steps_are_told_apart_by_their_bits():
+    masks = pd.DataFrame(
+        {"steps": [0b00, 0b01, 0b11], "n": [5, 7, 9], "rated": [1, 2, 3], "total": 8.0, "total_sq": 30.0}
+    )
+    kept = recovery.by_step(masks, ("control", "listen"))
+    assert kept["hits"].tolist() == [16, 9] and kept["n"].tolist() == [21, 21]
+    by = recovery.by_count(masks, 2)
+    assert by["steps"].tolist() == [0, 1, 2] and by["n"].tolist() == [1, 2, 3] and by["total"].tolist() == [8, 8, 8]
+    assert recovery.by_count(masks.iloc[:0], 2)["n"].tolist() == [0, 0, 0]
+
+
+def test_satisfaction_after_and_its_change():
+    def rated(mean, sd, n):
+        return pd.DataFrame([sums_of(mean, sd, n)]).rename(columns={"n": "rated"})
+
+    now, before = rated(8.3, 1.6, 60), rated(7.8, 1.5, 400)
+    half = stats.t.ppf(0.975, 59) * 1.6 / 60**0.5
+    assert recovery.after(now).iloc[0].tolist() == close([8.3, 8.3 - half, 8.3 + half, 60])
+    moved = recovery.after_change(now, before).iloc[0]
+    assert moved[["estimate", "low", "high", "p"]].tolist() == close([0.5, 0.06227, 0.93773, 0.025732], abs=1e-5)
+    assert np.isnan(recovery.after(rated(8.0, 0.0, 1))["low"][0])
+
+
+def test_a_strategy_has_a_colour_only_where_it_is_sure():
+    rows = pd.DataFrame({"more": [1.0, -1.0, 2.0, np.nan], "q": [0.01, 0.01, 0.06, np.nan]})
+    assert recovery.tones(rows) == ["good", "bad", "unsure", "unsure"]
+
+
+def test_words_of_two_periods_side_by_side():
+    now = pd.DataFrame({"word": ["fee", "app"], "hits": [9, 4], "n": 100})
+    before = pd.DataFrame({"word": ["queue", "fee"], "hits": [7, 5], "n": 80})
+    both = keywords.together(now, before)
+    assert both == ["fee", "app", "queue"]
+    rows = keywords.beside(now, before, both)
+    assert rows["hits"].tolist() == [9, 4, 0] and rows["hits_before"].tolist() == [5, 0, 7]
+    assert (rows["n"] == 100).all() and (rows["n_before"] == 80).all()
+
+
+def test_sure_moves_come_before_far_ones():
+    rows = pd.DataFrame(
+        {"word": list("abcd"), "estimate": [0.3, -0.1, 0.02, 0.0], "direction": ["", "falling", "rising", ""]}
+    )
+    assert keywords.moved(rows, 2)["word"].tolist() == ["c", "b"]
+    assert keywords.moved(rows, 3)["word"].tolist() == ["a", "c", "b"]
+    assert keywords.moved(rows.iloc[:0], 3).empty
+
+
+def test_the_largest_kinds_keep_their_hidden_cells():
+    rows = pd.DataFrame({"kind": list("aabbc"), "n": [5, np.nan, 9, 9, 7]})
+    assert complaints.largest(rows, 2)["kind"].tolist() == ["b", "b", "c"]
+    assert complaints.largest(rows, 9)["kind"].tolist() == ["b", "b", "c", "a", "a"]
+    assert complaints.largest(rows.iloc[:0], 2).empty

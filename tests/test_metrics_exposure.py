@@ -62,3 +62,30 @@ def test_a_share_against_the_rest_and_against_before():
     assert moved.loc[0, ["estimate", "low", "high"]].tolist() == close([0.2, 0.05243, 0.33387], abs=1e-5)
     assert shares.difference(counts.iloc[:1], counts.iloc[1:2])["n_other"][0] == 80
     assert shares.against_rest(counts[:0]).empty
+
+
+def test_what_is_looked_at_ends_with_the_data():
+    data = pd.Timestamp("2025-01-10"), pd.Timestamp("2025-06-20")
+    assert exposure.within(None, None, *data) == data
+    assert exposure.within("2024-01-01", "2025-03-31", *data) == (data[0], pd.Timestamp("2025-03-31"))
+    assert exposure.upto("2025-03-31", "2025-06-20 09:00") == pd.Timestamp("2025-04-01")  # the whole last day
+    assert exposure.upto("2025-06-20", "2025-06-20 09:00") == pd.Timestamp("2025-06-20 09:00")
+
+
+def test_a_period_ends_where_the_next_begins():
+    week, month, quarter = ("2025-03-31", "2025-04-07"), ("2025-02-01", "2025-03-01"), ("2025-10-01", "2026-01-01")
+    for step, (first, end) in {"week": week, "month": month, "quarter": quarter}.items():
+        assert exposure.ends(pd.Series([first]), step).tolist() == [pd.Timestamp(end)]
+
+
+def test_customers_are_counted_by_the_year_and_days_are_there_always():
+    span, periods = pd.Series([365.25, 0.0]), pd.Series(["2025-01-01", "2026-01-01"])
+    nothing = pd.DataFrame({"period": [], "n": []})
+    found = exposure.found(span, periods, 20_000, visits=nothing, answers=None)
+    assert list(found) == ["customers", "days"] and found["customers"]["n"].tolist() == close([20_000, 0])
+    assert list(exposure.found(span, periods)) == ["days"]
+
+
+def test_periods_without_exposure_do_not_count_towards_the_whole():
+    rows = pd.DataFrame({"complaints": [5, 7, 2], "exposure": [100.0, 0.0, 50.0]})
+    assert exposure.total(rows).iloc[0].tolist() == [7, 150]

@@ -181,3 +181,21 @@ def test_a_median_inside_a_step_is_read_off_within_it():
         assert pooled[name] == close(exact[name], rel=2e-3)
     closed = in_steps(time[done], done[done], 100)
     assert survival.median(closed)["estimate"][0] == close(np.median(time[done]), rel=5e-4)
+
+
+def test_an_axis_reaches_until_few_are_open_and_never_beyond_its_end():
+    fast = survival.curve(counted([(t, True) for t in range(1, 21)], grp="fast"), ["grp"])
+    slow = survival.curve(counted([(50, True), (100, False)], grp="slow"), ["grp"])
+    assert survival.reach(fast, "grp", 1000) == 19  # one of twenty is left then
+    assert survival.reach(pd.concat([fast, slow]), "grp", 1000) == 100  # half stay open: as far as it is known
+    assert survival.reach(pd.concat([fast, slow]), "grp", 60) == 60
+    assert survival.reach(fast.iloc[:0], "grp", 60) == 60
+
+
+def test_of_the_closed_alone():
+    rows = pd.DataFrame({
+        "first": [1.0, 5.0, 9.0, 2.0], "time": [3.0, 5.0, 9.0, 40.0],
+        "closed": [2, 1, 1, 0], "open": [0, 0, 0, 6], "hours": [4.0, 5.0, 9.0, 0.0],
+    })  # fmt: skip
+    assert survival.of_closed(rows).iloc[0].tolist() == close([4.0, 4.5, 4.0])  # 1, 3, 5, 9
+    assert survival.of_closed(rows.iloc[3:]).iloc[0].tolist() == close([np.nan, np.nan, 0], nan_ok=True)

@@ -164,7 +164,7 @@ def reach(steps: pd.DataFrame, by: str, most: float, left: float = 0.05) -> floa
     """
     ends = []
     for _, rows in steps.groupby(by, sort=False):
-        few = rows.loc[rows["estimate"] <= left, "time"]
+        few = rows.loc[rows["estimate"] <= left + 1e-12, "time"]
         ends.append(few.min() if len(few) else rows["time"].max())
     return float(min(max(ends, default=most) or most, most))
 
