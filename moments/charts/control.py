@@ -97,7 +97,7 @@ def _limits(figure, days: list[str], part, names: dict, ends: dict) -> None:
         )  # fmt: skip
         for column, dash in (("upper", "dash"), ("centre", "solid"), ("lower", "dash")):
             figure.add_scatter(
-                x=run, y=list(inside[column]), mode="lines", hoverinfo="skip", name=names[column],
+                x=run, y=list(inside[column]), mode="lines", hoverinfo="skip", name=theme.plain(names[column]),
                 line={
                     "color": theme.colour("unsure"), "width": theme.size("line") * 0.75, "dash": dash, "shape": "hvh",
                 },

@@ -45,7 +45,7 @@ def draw(
         figure.add_scatter(
             x=at + [until / unit],
             y=share + share[-1:],
-            name=names[code],
+            name=theme.plain(names[code]),
             mode="lines",
             line={"color": shade, "width": theme.size("line"), "shape": "hv", "dash": DASHES[place]},
             hovertext=[
