@@ -1,0 +1,163 @@
+"""Click to painted in Chromium, the same for every app that draws with Plotly.
+
+From the pointer's going down on an option of a filter until after the frame that holds the last change in any of the
+page's figures. Known only in hindsight: once the app says that it rests and nothing has moved for a while.
+"""
+
+import base64
+import os
+import random
+import shutil
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from playwright.sync_api import Page, sync_playwright
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+         "--disable-sync", "--no-first-run"]  # fmt: skip
+STILL = 500  # milliseconds without a change after which a page rests
+PATIENCE = 120  # seconds
+
+WATCH = """
+window.bench = {down: 0, painted: 0, moved: 0};
+const channel = new MessageChannel();  // its task comes after the frame has been painted
+channel.port1.onmessage = () => { bench.painted = performance.now(); };
+addEventListener('pointerdown', e => { bench.down = e.timeStamp; bench.painted = 0; }, true);
+new MutationObserver(changes => {
+  const within = node => (node.closest ? node : node.parentElement)?.closest('.js-plotly-plot');
+  if (!changes.some(change => within(change.target))) return;
+  bench.moved = performance.now();
+  requestAnimationFrame(() => channel.port2.postMessage(0));
+}).observe(document, {subtree: true, childList: true, characterData: true, attributes: true});
+bench.figures = () => [...document.querySelectorAll('.js-plotly-plot')].map(f => JSON.stringify(f.data));
+bench.rests = () => REST && document.querySelector('.js-plotly-plot .main-svg') &&
+  performance.now() - Math.max(bench.moved, bench.down) > STILL;
+"""
+
+@dataclass(frozen=True)
+class Kind:
+    """How an app says that it rests, and how one of its filters is opened and offers what is not chosen."""
+
+    rests: str
+    opener: str
+    key: str
+    options: str
+
+
+STREAMLIT = Kind(
+    rests="""document.querySelector("[data-testid='stApp'][data-test-script-state='notRunning']") &&
+      !document.querySelector("[data-stale='true'], [data-testid='stSkeleton']")""",
+    opener="[data-testid='stSidebar'] [data-testid='stMultiSelect'] input",
+    key="ArrowDown",
+    options="[role='option']:not([data-key='__select_all__'])",
+)
+DASH = Kind(
+    rests="""!document.querySelector("[data-dash-is-loading='true']") && document.title !== 'Updating...'""",
+    opener="button.dash-dropdown",
+    key="Enter",
+    options="[role='option'][aria-selected='false']",
+)
+TOGETHER = 2  # filters that are set at most, so that rows are left
+IN_SIGHT = 5  # options of a list that can be clicked without scrolling
+EITHER = {0, 1}  # region and branch, of which one is set at a time
+
+
+@dataclass
+class Painted:
+    """Milliseconds until painted, bytes that came meanwhile, figures that show something else now, and all figures."""
+
+    ms: float
+    size: int
+    changed: int
+    figures: int
+
+
+class Tab:
+    """An app in a browser that has never been there. `seen` holds the choices that no click shall bring about again."""
+
+    def __init__(self, page: Page, kind: Kind, url: str, seen: set):
+        self.page, self.kind, self.url, self.seen = page, kind, url, seen
+        self.chance, self.chosen, self.size = random.Random(url.split("/", 3)[3]), frozenset(), 0
+        self.devtools = page.context.new_cdp_session(page)
+        self.devtools.send("Network.enable")
+        self.devtools.on("Network.loadingFinished", lambda e: self._came(e["encodedDataLength"]))
+        self.devtools.on("Network.webSocketFrameReceived", lambda e: self._came(_length(e["response"])))
+
+    def _came(self, size: float) -> None:
+        self.size += int(size)
+
+    def open(self) -> Painted:
+        """Load the page, nothing chosen: from the start of navigation until all is painted."""
+        self.size, self.chosen = 0, frozenset()
+        self.page.goto(self.url)
+        return self._wait([])
+
+    def click(self) -> Painted:
+        """Choose one more option of a filter. Opening its list, and loading the page anew after a few, is not timed."""
+        if len(self.chosen) == TOGETHER:
+            self.open()
+        before, option = self.page.evaluate("bench.figures()"), self._option()
+        option.hover()
+        self.page.wait_for_timeout(100)
+        self.size = 0
+        self.page.mouse.down()
+        self.page.mouse.up()
+        return self._wait(before)
+
+    def _option(self):
+        """What to click for a choice that was not seen yet; the list that it stands in is open."""
+        filters = self.page.locator(self.kind.opener)
+        for _ in range(200):
+            place = self.chance.randrange(filters.count())
+            if any({other, place} == EITHER for other, _ in self.chosen):
+                continue
+            self.page.keyboard.press("Escape")
+            filters.nth(place).focus()
+            self.page.keyboard.press(self.kind.key)
+            options = self.page.locator(self.kind.options)
+            options.first.wait_for()
+            self.page.wait_for_timeout(200)
+            option = options.nth(self.chance.randrange(min(options.count(), IN_SIGHT)))
+            choice = self.chosen | {(place, option.inner_text())}
+            if choice not in self.seen:
+                self.seen.add(choice)
+                self.chosen = choice
+                return option
+        raise LookupError("every choice has been seen")
+
+    def _wait(self, before: list[str]) -> Painted:
+        until = time.monotonic() + PATIENCE
+        while not self.page.evaluate("Boolean(bench.rests())"):  # the page's policy forbids wait_for_function
+            if time.monotonic() > until:
+                raise TimeoutError(self.url)
+            self.page.wait_for_timeout(50)
+        now = self.page.evaluate("bench.figures()")
+        ms = self.page.evaluate("bench.painted - bench.down")
+        changed = sum(a != b for a, b in zip(before, now, strict=False)) + abs(len(now) - len(before))
+        return Painted(ms, self.size, changed, len(now))
+
+
+@contextmanager
+def chromium():
+    """The browser that ./test uses."""
+    path = os.environ.get("MOMENTS_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def tab(browser, kind: Kind, url: str, seen: set | None = None):
+    """A Tab in a clean browser context."""
+    context = browser.new_context(viewport={"width": 1440, "height": 1000})
+    page = context.new_page()
+    page.add_init_script(WATCH.replace("REST", kind.rests).replace("STILL", str(STILL)))
+    yield Tab(page, kind, url, set() if seen is None else seen)
+    context.close()
+
+
+def _length(frame: dict) -> int:
+    text = frame["payloadData"]
+    return len(text) if frame["opcode"] == 1 else len(base64.b64decode(text))

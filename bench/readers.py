@@ -1,0 +1,130 @@
+"""Readers without a browser: they speak Streamlit's protocol over a websocket, as its own front end does."""
+
+import asyncio
+import random
+import time
+from dataclasses import dataclass, field
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.asyncio.client import connect
+
+PATIENCE = 120  # seconds after which a click counts as an error
+PAUSE = 2, 6  # seconds between two clicks of one reader, at random
+
+
+@dataclass
+class Click:
+    """What one click cost: seconds until the script run had finished, bytes received, whether it failed."""
+
+    seconds: float
+    size: int
+    failed: bool
+
+
+@dataclass
+class Reader:
+    """One reader of one page, who chooses in the filters of the sidebar."""
+
+    url: str
+    page: str
+    query: str
+    chance: random.Random
+    filters: dict = field(default_factory=dict)  # widget's id -> its options
+    chosen: dict = field(default_factory=dict)  # widget's id -> what is chosen
+    seen: set = field(default_factory=set)
+    kept: set = field(default_factory=set)  # hashes of messages that need not be sent again
+    script: str = ""
+
+    async def __aenter__(self):
+        self.line = await connect(
+            self.url.replace("http", "ws", 1) + "/_stcore/stream",
+            origin=self.url, subprotocols=["streamlit"], max_size=None, open_timeout=PATIENCE,
+            compression=None, ping_interval=None,
+        )  # fmt: skip
+        return self
+
+    async def __aexit__(self, *_):
+        await self.line.close()
+
+    async def open(self) -> Click:
+        """Open the page."""
+        return await self._run()
+
+    async def click(self) -> Click:
+        """Choose one more option of a filter, or let go of one, so that a choice comes about that was not seen yet."""
+        for _ in range(1000):
+            chosen = dict(self.chosen)
+            widget = self.chance.choice([w for w, options in self.filters.items() if options])
+            now = {*chosen.get(widget, ())} ^ {self.chance.choice(self.filters[widget])}
+            chosen[widget] = tuple(option for option in self.filters[widget] if option in now)
+            if sum(map(len, chosen.values())) > 3:  # few rows are left by many filters: back to where all began
+                chosen = {}
+            if (choice := tuple(sorted(chosen.items()))) not in self.seen:
+                break
+        self.seen.add(choice)
+        self.chosen = {w: chosen.get(w, ()) for w in {*self.chosen, *chosen}}
+        return await self._run()
+
+    async def _run(self) -> Click:
+        ask = BackMsg()
+        run = ask.rerun_script
+        run.query_string, run.page_name = self.query, "" if self.script else self.page
+        run.page_script_hash = self.script
+        run.cached_message_hashes.extend(self.kept)
+        for widget, options in self.chosen.items():
+            state = run.widget_states.widgets.add(id=widget)
+            state.string_array_value.data.extend(options)
+        begun, size, failed = time.perf_counter(), 0, False
+        await self.line.send(ask.SerializeToString())
+        while True:
+            raw = await asyncio.wait_for(self.line.recv(), PATIENCE)
+            size += len(raw)
+            message = ForwardMsg.FromString(raw)
+            kind = message.WhichOneof("type")
+            if message.metadata.cacheable and message.hash:
+                self.kept.add(message.hash)
+            if kind == "new_session":
+                self.script = message.new_session.page_script_hash
+            elif kind == "page_info_changed":
+                self.query = message.page_info_changed.query_string
+            elif kind == "delta":
+                element = message.delta.new_element
+                failed |= element.WhichOneof("type") == "exception"
+                if element.WhichOneof("type") == "multiselect":
+                    self.filters[element.multiselect.id] = list(element.multiselect.options)
+            elif kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+                failed |= message.script_finished != ForwardMsg.FINISHED_SUCCESSFULLY
+                return Click(time.perf_counter() - begun, size, failed)
+
+
+def alone(url: str, page: str, query: str, clicks: int) -> tuple[Click, list[Click]]:
+    """One reader who clicks as soon as the page rests: what opening cost, and each click."""
+
+    async def go():
+        async with Reader(url, page, query, random.Random(page)) as reader:
+            return await reader.open(), [await reader.click() for _ in range(clicks)]
+
+    return asyncio.run(go())
+
+
+def together(url: str, pages: list[str], query: str, readers: int, seconds: float) -> tuple[list[Click], int]:
+    """So many readers at once, spread over the pages, each clicking every 2-6 s: clicks, and readers that were lost."""
+
+    async def one(number: int, until: float) -> list[Click]:
+        chance = random.Random(number)
+        await asyncio.sleep(chance.uniform(0, PAUSE[1]))
+        async with Reader(url, pages[number % len(pages)], query, chance) as reader:
+            clicks = [] if not (await reader.open()).failed else [Click(0, 0, True)]
+            while time.monotonic() < until:
+                await asyncio.sleep(chance.uniform(*PAUSE))
+                clicks.append(await reader.click())
+        return clicks
+
+    async def go():
+        until = time.monotonic() + PAUSE[1] + seconds
+        return await asyncio.gather(*(one(n, until) for n in range(readers)), return_exceptions=True)
+
+    done = asyncio.run(go())
+    lost = [result for result in done if isinstance(result, BaseException)]
+    return [click for result in done if not isinstance(result, BaseException) for click in result], len(lost)

@@ -1,0 +1,71 @@
+"""Servers to be measured: the project's, a Dash app with the same page, and Streamlit as it comes."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+OURS = [sys.executable, "-m", "moments.server", "--port", "{port}"]
+DASH = [sys.executable, "-m", "bench.peer", "{dataset}", "{port}"]
+STOCK = [sys.executable, "-m", "streamlit", "run", str(ROOT / "bench" / "stock.py"), "--server.port", "{port}",
+         "--server.headless", "true"]  # fmt: skip
+
+
+@dataclass
+class Server:
+    """A running server, and when it was asked to start (as time.time())."""
+
+    url: str
+    process: subprocess.Popen
+    started: float
+
+    def memory(self, what: str = "VmRSS") -> float:
+        """Resident megabytes now; what="VmHWM" for the most there ever were."""
+        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
+            if line.startswith(what):
+                return int(line.split()[1]) / 1024
+        raise KeyError(what)
+
+
+@contextmanager
+def serve(command: list[str], dataset: str = "") -> Iterator[Server]:
+    """Run a server on a free port until it answers. Stock Streamlit runs where no settings lie."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "log"
+        with log.open("wb") as file:
+            started = time.time()
+            process = subprocess.Popen(
+                [part.format(port=port, dataset=dataset) for part in command],
+                cwd=folder if command is STOCK else ROOT, stdout=file, stderr=subprocess.STDOUT,
+                start_new_session=True, env={**os.environ, "DISPLAY": ""},
+            )  # fmt: skip
+        server = Server(f"http://127.0.0.1:{port}", process, started)
+        try:
+            while not _answers(server.url):
+                if process.poll() is not None or time.time() > started + 90:
+                    raise RuntimeError(log.read_text("utf-8", "replace"))
+                time.sleep(0.02)
+            yield server
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGTERM)
+            process.wait(20)
+
+
+def _answers(url: str) -> bool:
+    try:
+        return urllib.request.urlopen(url, timeout=5).status == 200
+    except OSError:
+        return False
