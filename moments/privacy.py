@@ -1,8 +1,17 @@
-"""Groups under the dataset's threshold are not shown, nor can they be worked out from totals."""
+"""Groups under the dataset's threshold are not shown, nor can they be worked out from totals.
+
+The guarantee for branches and regions: of one question, whoever adds and subtracts what any two pages show, under the
+same filters or under filters that differ in region, in branch and in one of channel, segment and service, learns no
+sum over answers of branches that holds fewer than the threshold. What it does not cover: two periods that differ by a
+day, three filters at once, answers that name no branch.
+"""
 
 import itertools
 
 import pandas as pd
+
+from moments.metrics import pooling
+from moments.states import PartedPool, TooFewLeftOut
 
 
 def hide(frame: pd.DataFrame, n: str, keys: tuple[str, ...], threshold: int) -> pd.DataFrame:
@@ -21,6 +30,46 @@ def hide(frame: pd.DataFrame, n: str, keys: tuple[str, ...], threshold: int) -> 
     while added := _exposed(sizes, hidden, threshold):
         hidden |= added
     marks = pd.Series([row in hidden for row in zip(*(frame[k] for k in keys), strict=True)], index=frame.index)
+    return _emptied(frame, keys, marks)
+
+
+def hide_places(frame: pd.DataFrame, n: str, keys: tuple[str, ...], place: str, reach: pd.DataFrame, threshold: int):
+    """`hide` where the key `place` holds branches or regions: those are hidden that pages show only together.
+
+    reach: of `warehouse.reach`, with the codes of `place` in its column branch; what it says of n gives way to what is
+    in the frame. Another key (a question) is looked at for itself.
+    """
+    marks = pd.Series(False, index=frame.index)
+    others = [key for key in keys if key != place]
+    for _, rows in frame.groupby(others, dropna=False) if others else [("", frame)]:
+        found = rows.groupby(place)[n].sum().rename("n")
+        sizes = reach.drop(columns="n").merge(found, left_on="branch", right_index=True)
+        shown = pooling.plan(sizes, threshold, more=more(reach))
+        alone = set(shown.loc[shown["group"] != "", "branch"])
+        marks[rows.index] = ~rows[place].isin(alone) & rows[place].isin(sizes.loc[sizes["n"] > 0, "branch"])
+    return _emptied(frame, keys, marks)
+
+
+def more(reach: pd.DataFrame) -> list[str]:
+    """The columns of `warehouse.reach` that count what a filter leaves out, besides n."""
+    return [column for column in reach if column == "whole" or column.startswith("left_")]
+
+
+def refuse_parts(reach: pd.DataFrame, regions: tuple[str, ...], branches: tuple[str, ...], threshold: int) -> None:
+    """Raise where a filter leaves out so few that subtraction tells, or where the branches chosen part a pool."""
+    listed = reach[reach["n"] > 0]
+    for column in more(reach)[1:]:
+        if 0 < listed[column].sum() < threshold:
+            raise TooFewLeftOut(threshold=threshold, filter=column.removeprefix("left_"))
+    shown = pooling.plan(reach, threshold, more=more(reach))
+    pools = shown[shown["group"] == ""]
+    chosen = (pools["branch"].isin(branches) | (not branches)) & (pools["region"].isin(regions) | (not regions))
+    if (chosen.groupby(pools["within"]).nunique() > 1).any():
+        raise PartedPool(threshold=threshold, filter="branch" if branches else "region")
+
+
+def _emptied(frame: pd.DataFrame, keys: tuple[str, ...], marks: pd.Series) -> pd.DataFrame:
+    """The frame with `hidden`: of every group that `marks` names one row is left, and no number."""
     marked = frame.assign(hidden=marks)
     numbers = [c for c in frame.columns if c not in keys]
     kept = marked[~marks | ~marked.duplicated(list(keys))].copy()

@@ -35,6 +35,12 @@ class TooFewLeftOut(State):
     key = "too_few_left_out"
 
 
+class PartedPool(TooFewLeftOut):
+    """The branches chosen are some of those that may only be shown together. values: threshold, filter."""
+
+    key = "parted_pool"
+
+
 class MissingColumns(State):
     """The dataset has no such table or columns. values: table, columns."""
 

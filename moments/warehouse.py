@@ -21,6 +21,7 @@ from moments.states import MissingColumns, NothingLeft, TooFew, TooFewLeftOut, T
 
 QUERIES = Path(__file__).parents[1] / "queries"
 TIMEOUT_MS = 60_000
+PLACES = ("branch", "region")
 if TYPE_CHECKING:
     from moments.filters import Filters
 
@@ -106,13 +107,70 @@ def query(name: str, filters: "Filters", items: Iterable[str] | None = None, **g
         if contracts.load(table).kind == "fact":
             _guard(table, filters)
     sql, bound = statement(name, filters, items, **given)
+    place, threshold = _place(asked, given), filters.snapshot.threshold
+    about = reach(name, filters, **given) if place or filters.active_dimensions else None
+    if about is not None:
+        privacy.refuse_parts(about, filters.region, filters.branch, threshold)
     frame = _run(datasets.root(), sql, tuple(bound.items())).copy(deep=False)
-    if asked.hides and not asked.hides[1]:
-        if 0 < frame[asked.hides[0]].sum() < filters.snapshot.threshold:
-            raise TooFew(threshold=filters.snapshot.threshold)
-    elif asked.hides:
-        frame = privacy.hide(frame, *asked.hides, threshold=filters.snapshot.threshold)
-    return frame
+    if not asked.hides:
+        told = [] if about is None or not set(PLACES) <= set(frame) else privacy.more(about)
+        return frame.merge(about[["branch", *told]], on="branch") if told else frame
+    n, keys = asked.hides
+    if not keys:
+        if 0 < frame[n].sum() < threshold:
+            raise TooFew(threshold=threshold)
+        return frame
+    if about is None or not place:
+        return privacy.hide(frame, n, keys, threshold)
+    if given.get("by") == "region":
+        about = about.assign(branch=about["region"], region="").groupby(["branch", "region"], as_index=False).sum()
+    return privacy.hide_places(frame, n, keys, place, about, threshold)
+
+
+def _place(asked: Query, given: dict) -> str | None:
+    """The key of a query's groups that holds branches or regions."""
+    keys = asked.hides[1] if asked.hides else ()
+    return next((k for k in keys if k in PLACES or k == "grp" and given.get("by") in PLACES), None)
+
+
+def reach(name: str, filters: "Filters", **given) -> pd.DataFrame | None:
+    """What a reader could work out of the answers behind a query, branch by branch, without filters of place.
+
+    Gives branch, region (one per branch, "" where unknown) and n, the rows that answer what the query reads; where
+    channel, segment or service are chosen also `whole` (n without those filters) and `left_<filter>` (what that filter
+    alone leaves out). None for a table without branches.
+    """
+    asked, tables = load(name), [t for t in load(name).reads if contracts.load(t).kind == "fact"]
+    if not tables or "branch" not in filters.snapshot.columns(tables[0]):
+        return None
+    table, have, bound = tables[0], filters.snapshot.columns(tables[0]), {}
+    tests = predicates(table, filters.only(region=(), branch=()), bound)
+    period, others = tests.pop("period", "true"), tests
+    base = " and ".join([period, *_answered(asked, table, given, have)])
+    count = _count(table)
+    sums = {"n": " and ".join([base, *others.values()])}
+    if others:
+        sums["whole"] = base
+    for kept in others:
+        rest = [test for other, test in others.items() if other != kept]
+        sums[f"left_{kept}"] = " and ".join([base, *rest, f"({others[kept]}) is not true"])
+    counts = ", ".join(f"{count} filter (where {test}) as {column}" for column, test in sums.items())
+    region = "coalesce(min(region), '')" if "region" in have else "''"
+    source = _parquet(filters.snapshot, table)
+    sql = f"select branch, {region} as region, {counts} from {source} where branch is not null group by branch"
+    return _run(datasets.root(), sql, tuple(bound.items()))
+
+
+def _answered(asked: Query, table: str, given: dict, have) -> list[str]:
+    """Tests that a row answers what a query reads: every column that it needs, and any of its families."""
+    contract = contracts.load(table)
+    asides = {"region", "branch", "channel", "segment", "service", "replicate", contract.time, *contract.key}
+    needed = {column.format(**given | {"item": ""}) for column in asked.reads[table]} - asides
+    tests = [f"{column} is not null" for column in sorted(needed) if column in have]
+    families = tuple(f"{family.format(**given)}_" for family in asked.each)
+    if items := [f"{column} is not null" for column in sorted(have) if families and column.startswith(families)]:
+        tests.append(f"({' or '.join(items)})")
+    return tests
 
 
 def _guard(table: str, filters: "Filters") -> None:
@@ -209,8 +267,7 @@ def rows_left(table: str, filters: "Filters") -> dict:
     bound: dict = {}
     tests = predicates(table, filters, bound)
     whole = " and ".join(tests.values()) or "true"
-    contract = contracts.load(table)
-    count = f"count(distinct {contract.key[0]})" if contract.kind == "fact" and len(contract.key) > 1 else "count(*)"
+    count = _count(table)
     parts = [f"{count} filter (where {whole}) as n"] + [
         f"{count} filter (where {' and '.join(p for k, p in tests.items() if k != name) or 'true'}) as without_{name}"
         for name in tests
@@ -219,6 +276,12 @@ def rows_left(table: str, filters: "Filters") -> dict:
         datasets.root(), f"select {', '.join(parts)} from {_parquet(filters.snapshot, table)}", tuple(bound.items())
     ).iloc[0]
     return {"n": int(row["n"]), "without": {name: int(row[f"without_{name}"]) for name in tests}}
+
+
+def _count(table: str) -> str:
+    """Counts people where one fills several rows, else rows."""
+    contract = contracts.load(table)
+    return f"count(distinct {contract.key[0]})" if contract.kind == "fact" and len(contract.key) > 1 else "count(*)"
 
 
 def values(dimension: str, snapshot: Snapshot) -> list[str]:

@@ -20,12 +20,13 @@ DRAWS = 2_000_000  # ranks drawn in all: 2,000 of each branch, fewer of very man
 def pooled(rows: pd.DataFrame, threshold: int, by: str | None = None) -> pd.DataFrame:
     """The rows that may be shown: branches with fewer than `threshold` answers become "others" of their region.
 
-    rows: branch, region, `by` (a code within the branch, or None to add up over all), counts. Gives one row per
+    rows: branch, region, `by` (a code within the branch, or None to add up over all), counts, and what the warehouse
+    adds of what filters leave out. Gives one row per
     (branch, by): branch (the code, or one that names a pool), code (the branch's own, "" of a pool), region (tuple of
     the regions shown as one), members (branches in the row), counts. No rows where all together are too few.
     """
     counts = rows[["branch", "region", *([by] if by else []), *scores.FORMS[scores.form(rows)]]]
-    shown = plan(counts.assign(n=scores.of(counts)["n"]), threshold)
+    shown = plan(rows.assign(n=scores.of(counts)["n"]), threshold, more=privacy.more(rows))
     out = pool(counts, shown, by=[by] if by else [])
     own = ["others:" + "+".join(regions) for regions in out["region"]]
     return out.rename(columns={"branch": "code"}).assign(branch=np.where(out["branch"] == "", own, out["branch"]))

@@ -1,46 +1,59 @@
 """Small branches are shown together, so that nobody's few answers can be read off or worked out by subtraction.
 
-What readers may see besides the rows made here: the total over everything and the total of every region made here.
-Nothing finer follows from those, because a small branch only ever appears inside one sum with others, and a region too
-small to be shown becomes one with another *before* its branches are looked at.
+This is the one plan for all pages: where branches or regions are shown one by one, the warehouse hides exactly those
+that are in a pool here (`privacy.hide_places`), and it refuses a choice of branches that parts a pool
+(`privacy.refuse_parts`). What readers may see besides: the total over everything and the total of every region made
+here. Nothing finer follows from those, because a small branch only ever appears inside one sum with others, and a
+region too small to be shown becomes one with another *before* its branches are looked at.
 """
+
+from collections.abc import Sequence
 
 import pandas as pd
 
 
-def _merge_small(sizes: pd.Series, threshold: int) -> list[list]:
-    """The labels of `sizes` in groups: all that are too small in one pool, filled up with the next smallest until it
-    holds the threshold and two members; everything else alone."""
-    order = sizes.sort_values(kind="stable")
-    take = int((order < threshold).sum())
-    while 0 < take < len(order) and order.iloc[:take].sum() < threshold:  # each is under it, so two at least
-        take += 1
-    pool = set(order.index[:take])
+def together(sizes: pd.DataFrame, threshold: int) -> list[list]:
+    """The labels of `sizes` (index) in groups: all that are too small in one pool, the rest alone.
+
+    sizes: one or more columns of counts, each a number that a reader could work out; a label is too small where one of
+    them is above 0 and under the threshold. The pool is filled up with the next smallest until it holds the threshold
+    in every column. The first column decides the order and is served first, so that further columns only ever make
+    the pool larger.
+    """
+    order = sizes.sort_index(key=lambda labels: labels.map(str)).sort_values(sizes.columns[0], kind="stable")
+    pool: dict = {}
+    for column in order:
+        size = order[column]
+        pool |= dict.fromkeys(order.index[(size > 0) & (size < threshold)])
+        if 0 < size[list(pool)].sum() < threshold:
+            pool |= dict.fromkeys(order.index[size >= threshold][:1])  # any of these holds the threshold alone
     alone = [[label] for label in sizes.index if label not in pool]
     return [[label for label in sizes.index if label in pool], *alone] if pool else alone
 
 
 def plan(
-    sizes: pd.DataFrame, threshold: int, cell: str = "branch", region: str = "region", n: str = "n"
+    sizes: pd.DataFrame, threshold: int, cell: str = "branch", region: str = "region", more: Sequence[str] = ()
 ) -> pd.DataFrame:
     """Which sum every branch is shown in.
 
-    sizes: one or more rows per (cell, region) with `n` answers; empty cells are left out. Gives one row per cell with
-    `within` (the codes of the regions shown as one, a tuple) and `group` (its own code, or "" for the pool "others,
-    region X"); no rows where even everything together is under the threshold. Raises ValueError for a cell in two
-    regions.
+    sizes: one or more rows per (cell, region) with `n` answers; empty cells are left out. `more` names columns of
+    further counts that would tell of few (see `together`), once per cell; the first of them sets the order. Gives one
+    row per cell with `within` (the codes of the regions shown as one, a tuple) and `group` (its own code, or "" for the
+    pool "others, region X"); no rows where even everything together is under the threshold. Raises ValueError for a
+    cell in two regions.
     """
-    cells = sizes.groupby([region, cell], as_index=False, observed=True, dropna=False)[n].sum()
-    cells = cells[cells[n] > 0].reset_index(drop=True)
+    counted = {"n": "sum"} | dict.fromkeys(more, "first")
+    cells = sizes.groupby([region, cell], as_index=False, observed=True, dropna=False).agg(counted)
+    cells, counts = cells[cells["n"] > 0].reset_index(drop=True), [*more[:1], "n", *more[1:]]
     if cells[cell].duplicated().any():
         raise ValueError(f"a {cell} lies in two regions")
     cells["within"] = cells["group"] = pd.Series("", index=cells.index, dtype=object)
-    if cells[n].sum() < threshold:
+    if cells["n"].sum() < threshold:
         return cells.iloc[:0]
-    regions = cells.groupby(region, observed=True, dropna=False)[n].sum()
-    for merged in _merge_small(regions, threshold):
+    regions = cells.groupby(region, observed=True, dropna=False)[counts].sum()
+    for merged in together(regions, threshold):
         inside = cells[cells[region].isin(merged)]
-        groups = _merge_small(inside.set_index(cell)[n], threshold)
+        groups = together(inside.set_index(cell)[counts], threshold)
         own = {label: label if len(members) == 1 else "" for members in groups for label in members}
         cells.loc[inside.index, "within"] = pd.Series([tuple(merged)] * len(inside), index=inside.index)
         cells.loc[inside.index, "group"] = inside[cell].map(own)

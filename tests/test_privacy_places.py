@@ -1,0 +1,130 @@
+"""Small branches and regions stay hidden from a reader who adds and subtracts what different pages show.
+
+The reader here asks the real queries behind the pages, under filters as they can be set, writes down every number that
+is shown as a sum over cells (branch, channel), and solves: no sum over few answers may follow.
+"""
+
+import itertools
+import os
+
+import conftest
+import numpy as np
+import pyarrow as pa
+from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import strategies as st
+from test_metrics_pooling import derivable
+
+from moments import warehouse
+from moments.filters import Filters
+from moments.metrics import leagues
+from moments.states import State
+
+T = 3
+REGIONS = {"a": "n", "b": "n", "c": "s", "d": "s", "e": "w"}
+CHANNELS = ("app", "hall")
+NUMBER = itertools.count()
+small = st.integers(0, 7)
+cells = st.fixed_dictionaries({(b, c): small for b in REGIONS for c in CHANNELS})
+
+
+def written(sizes: dict, silent: dict | None = None):
+    """A dataset with so many answers in each (branch, channel); `silent` of them do not answer the question."""
+    silent = silent or {}
+    rows = [(b, c, 9 if i >= silent.get((b, c), 0) else None) for (b, c), n in sizes.items() for i in range(n)]
+    branch, channel, recommend = zip(*rows, strict=True) if rows else ((), (), ())
+    table = pa.table({
+        "response": pa.array(range(len(rows)), pa.int64()),
+        "answered_at": pa.array(["2025-06-02T09:00:00"] * len(rows), pa.string()).cast(pa.timestamp("us")),
+        "replicate": pa.array([i % 20 for i in range(len(rows))], pa.int8()),
+        "branch": pa.array(branch, pa.string()), "channel": pa.array(channel, pa.string()),
+        "region": pa.array([REGIONS[b] for b in branch], pa.string()), "recommend": pa.array(recommend, pa.int8()),
+    })  # fmt: skip
+    return conftest.write(f"league{next(NUMBER)}", threshold=T, tables={"responses": table})
+
+
+def seen(snapshot, sizes: dict, **chosen) -> list[tuple[set, int]]:
+    """(the cells that a number sums over, the number) of everything that pages show under one choice of filters."""
+    filters = Filters(snapshot, **chosen)
+    every = {
+        cell for cell in sizes
+        if REGIONS[cell[0]] in (chosen.get("region") or REGIONS.values())
+        and cell[0] in (chosen.get("branch") or REGIONS) and cell[1] in (chosen.get("channel") or CHANNELS)
+    }  # fmt: skip
+    part = {"branch": lambda cell: cell[0], "region": lambda cell: REGIONS[cell[0]]}
+    found = []
+
+    def ask(name, **given):
+        try:
+            return warehouse.query(name, filters, **given)
+        except State:
+            return None
+
+    if (rows := ask("nps_by_score")) is not None:
+        found.append((every, int(rows["n"].sum())))
+    for by, of in part.items():
+        rows = ask("nps_by_group", by=by)
+        for row in () if rows is None else rows[~rows["hidden"]].itertuples():
+            found.append(({c for c in every if of(c) == row.grp}, int(row.n)))
+    if (rows := ask("branches_by_recommend", mix="branch")) is not None:
+        pools, known = leagues.pooled(rows, T), set(rows["branch"])
+        alone = set(pools["code"])
+        for row in pools.itertuples():
+            inside = {c for c in every if c[0] in known and REGIONS[c[0]] in row.region}
+            mine = {c for c in inside if c[0] == row.code} if row.code else {c for c in inside if c[0] not in alone}
+            found.append((mine, int(row.promoters)))
+    return found
+
+
+def told(snapshot, sizes: dict, choices) -> np.ndarray:
+    """What the reader learns, a row per number: which cells it sums over; the sums are checked to be what they say.
+
+    Of a cell where there is nothing the reader knows that, if it was ever looked at alone.
+    """
+    looked = [c for chosen in choices for c in chosen.get("channel", ())]
+    order = [cell for cell, n in sizes.items() if n or cell[1] not in looked]
+    count = np.array([sizes[cell] for cell in order])
+    vectors = []
+    for chosen in choices:
+        for inside, number in seen(snapshot, sizes, **chosen):
+            vector = np.array([cell in inside for cell in order], float)
+            assert vector @ count == number, (chosen, inside, number)
+            vectors.append(vector)
+    return np.array(vectors).reshape(len(vectors), len(order)), count
+
+
+def worked_out(published: np.ndarray, count: np.ndarray) -> np.ndarray:
+    """The sums over few answers that follow from what is published."""
+    subsets = np.array(list(itertools.product([0.0, 1.0], repeat=len(count))))[1:]
+    few = subsets[(subsets @ count > 0) & (subsets @ count < T)]
+    return few[derivable(published, few)] if len(few) and len(published) else few[:0]
+
+
+def views(*channels) -> list[dict]:
+    """Under each choice of channels: everything, each region, each branch, and two branches."""
+    places = [{}, *({"region": (r,)} for r in sorted(set(REGIONS.values()))), *({"branch": (b,)} for b in REGIONS)]
+    places += [{"branch": pair} for pair in itertools.combinations(REGIONS, 2)]
+    return [place | channel for channel in channels for place in places]
+
+
+quick = settings(  # a failing league is small as it is: shrinking it would take minutes
+    deadline=None, max_examples=int(os.environ.get("LEAGUES", 6)), suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate)
+)
+
+
+@quick
+@given(cells, cells)
+def test_regions_and_branches_on_and_off(data_root, sizes, silent):
+    """Every place that can be chosen, on all pages at once; some give no answer to the question."""
+    answered = {cell: max(n - silent[cell] // 3, 0) for cell, n in sizes.items()}
+    snapshot = written(sizes, {cell: sizes[cell] - n for cell, n in answered.items()})
+    published, count = told(snapshot, answered, views({}))
+    assert not len(worked_out(published, count)), answered
+
+
+@quick
+@given(cells)
+@example({("a", "app"): 7, ("a", "hall"): 1} | {(b, c): 7 for b in "bcde" for c in CHANNELS})
+def test_with_and_without_a_channel(data_root, sizes):
+    snapshot = written(sizes)
+    published, count = told(snapshot, sizes, views({}, {"channel": ("app",)}))
+    assert not len(worked_out(published, count)), sizes
