@@ -7,6 +7,7 @@ import conftest
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 from test_pages import faults, show, words
 from test_pages_waiting import ALL_TIME, chart, values, written
@@ -172,7 +173,7 @@ def test_story_the_unfair_queue_is_complained_of_at_one_branch(shipped):
 def outbreak(shipped):
     """The sample with twelve complaints about queues at Liuyin Street in its last two days, planted by hand."""
     snapshot = datasets.current(shipped)
-    rows = pa.parquet.read_table(snapshot.file("complaints"))
+    rows = pq.read_table(snapshot.file("complaints"))
     some = rows.filter(pc.and_(pc.equal(rows["branch"], "n03"), pc.equal(rows["category"], "queue"))).slice(0, 12)
     late = pa.array([pd.Timestamp("2025-12-30 09:00") + pd.Timedelta(hours=k) for k in range(12)], pa.timestamp("us"))
     for column in [c for c in some.column_names if c.endswith("_at")]:
@@ -181,7 +182,7 @@ def outbreak(shipped):
     some = some.set_column(0, "complaint", pa.array(range(900_000, 900_012), rows["complaint"].type))
     tables = {
         "complaints": pa.concat_tables([rows, some]),
-        "branches": pa.parquet.read_table(snapshot.file("branches")),
+        "branches": pq.read_table(snapshot.file("branches")),
     }
     meta = {k: v for k, v in snapshot.meta.items() if k in ("title", "synthetic", "timezone", "threshold", "sources")}
     datasets.write("outbreak", "s1", tables, meta, snapshot.codebook)
