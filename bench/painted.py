@@ -74,11 +74,12 @@ class Painted:
 
 
 class Tab:
-    """An app in a browser that has never been there. `seen` holds the choices that no click shall bring about again."""
+    """An app in a browser that has never been there."""
 
-    def __init__(self, page: Page, kind: Kind, url: str, seen: set):
-        self.page, self.kind, self.url, self.seen = page, kind, url, seen
-        self.chance, self.chosen, self.size = random.Random(url.split("/", 3)[3]), frozenset(), 0
+    def __init__(self, page: Page, kind: Kind, url: str):
+        self.page, self.kind, self.url = page, kind, url
+        self.chance = random.Random(url.split("/", 3)[3])
+        self.seen, self.chosen, self.size = set(), frozenset(), 0
         self.devtools = page.context.new_cdp_session(page)
         self.devtools.send("Network.enable")
         self.devtools.on("Network.loadingFinished", lambda e: self._came(e["encodedDataLength"]))
@@ -139,23 +140,15 @@ class Tab:
 
 
 @contextmanager
-def chromium():
-    """The browser that ./test uses."""
+def tab(kind: Kind, url: str):
+    """A Tab in the browser that ./test uses, just started."""
     path = os.environ.get("MOMENTS_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
+        page = browser.new_page(viewport={"width": 1440, "height": 1000})
+        page.add_init_script(WATCH.replace("REST", kind.rests).replace("STILL", str(STILL)))
+        yield Tab(page, kind, url)
         browser.close()
-
-
-@contextmanager
-def tab(browser, kind: Kind, url: str, seen: set | None = None):
-    """A Tab in a clean browser context."""
-    context = browser.new_context(viewport={"width": 1440, "height": 1000})
-    page = context.new_page()
-    page.add_init_script(WATCH.replace("REST", kind.rests).replace("STILL", str(STILL)))
-    yield Tab(page, kind, url, set() if seen is None else seen)
-    context.close()
 
 
 def _length(frame: dict) -> int:

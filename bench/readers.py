@@ -10,6 +10,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import connect
 
 PATIENCE = 120  # seconds after which a click counts as an error
+TOGETHER = 2  # filters that are set at most
 PAUSE = 2, 6  # seconds between two clicks of one reader, at random
 
 
@@ -58,8 +59,8 @@ class Reader:
             widget = self.chance.choice([w for w, options in self.filters.items() if options])
             now = {*chosen.get(widget, ())} ^ {self.chance.choice(self.filters[widget])}
             chosen[widget] = tuple(option for option in self.filters[widget] if option in now)
-            if sum(map(len, chosen.values())) > 3:  # few rows are left by many filters: back to where all began
-                chosen = {}
+            if sum(map(len, chosen.values())) > TOGETHER:  # few rows are left by many filters: one alone again
+                chosen = {widget: (self.chance.choice(self.filters[widget]),)}
             if (choice := tuple(sorted(chosen.items()))) not in self.seen:
                 break
         self.seen.add(choice)
@@ -98,11 +99,11 @@ class Reader:
                 return Click(time.perf_counter() - begun, size, failed)
 
 
-def alone(url: str, page: str, query: str, clicks: int) -> tuple[Click, list[Click]]:
+def alone(url: str, page: str, query: str, clicks: int, chance: int | None = None) -> tuple[Click, list[Click]]:
     """One reader who clicks as soon as the page rests: what opening cost, and each click."""
 
     async def go():
-        async with Reader(url, page, query, random.Random(page)) as reader:
+        async with Reader(url, page, query, random.Random(chance or page)) as reader:
             return await reader.open(), [await reader.click() for _ in range(clicks)]
 
     return asyncio.run(go())
