@@ -6,14 +6,23 @@ from moments import text
 
 
 def labelled(rows, page: str):
-    """The frame with the columns named in the reader's language (`<page>.columns.x`, else `columns.x`); others go."""
+    """The frame with the columns named in the reader's language (`<page>.columns.x`, else `columns.x`); others go.
+
+    Times that are all midnight are days, and shown as such.
+    """
     names = {}
     for column in rows.columns:
         for key in (f"{page}.columns.{column}", f"columns.{column}"):
             if text.has(key):
                 names[column] = text.say(key)
                 break
-    return rows[list(names)].rename(columns=names)
+    shown = rows[list(names)]
+    days = {c: times.dt.date for c, times in shown.select_dtypes("datetime").items() if _whole(times.dropna())}
+    return shown.assign(**days).rename(columns=names)
+
+
+def _whole(times) -> bool:
+    return bool((times == times.dt.normalize()).all())
 
 
 def csv(rows) -> bytes:

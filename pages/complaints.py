@@ -86,7 +86,8 @@ with here.more("signals") as opened:
             rows = limits.signals(panel.known(series.chart(against, phase, at), "estimate"))
             ways = zip(rows["rule"], rows["direction"], strict=True)
             rows["rule"] = [here.say(f"rule.{rule}_{'up' if way > 0 else 'down'}") for rule, way in ways]
-            panel.table(rows, insights.Sentence("complaints.signals.count", {"n": len(rows)}))
+            found = insights.Sentence("complaints.signals.count", {"n": len(rows)})
+            panel.table(rows[["period", "rule", *rows.columns.drop(["period", "rule"])]], found)
 
 with here.more("list") as opened:
     if opened:

@@ -16,6 +16,7 @@ names = here.names(kind)
 about, word = here.picked("about", names), here.picked("word")
 subject = names.get(about, here.say("all"))
 asked = {"kind": kind, "about": about}
+top = {**asked, "among": "", "least": here.snapshot.threshold, "take": MOST}
 
 with here.panel("kinds", half=True) as panel:
     rows = panel.query("complaints_by_kind", kind=kind)
@@ -26,7 +27,6 @@ with here.panel("kinds", half=True) as panel:
     panel.show(figure, rows, mending.vital("voices.kinds", rows), n=rows["whole"].max(), click="about")
 
 with here.panel("moving", half=True) as panel:
-    top = {**asked, "among": "", "least": here.snapshot.threshold, "take": MOST}
     both = keywords.together(panel.query("complaint_words", **top), panel.compared("complaint_words", **top))
     named = {**asked, "among": " ".join(both), "least": 1, "take": 2 * MOST}
     rows = keywords.beside(panel.query("complaint_words", **named), panel.compared("complaint_words", **named), both)
@@ -37,8 +37,7 @@ with here.panel("moving", half=True) as panel:
     panel.show(figure, rows, mending.moving("voices.moving", rows, about=subject), n=rows["n"].max(), click="word")
 
 with here.panel("words", half=True) as panel:
-    rows = panel.query("complaint_words", **asked, among="", least=here.snapshot.threshold, take=SHOWN)
-    rows = shares.share(rows).assign(name=rows["word"])
+    rows = shares.share(panel.query("complaint_words", **top).head(SHOWN)).assign(name=lambda r: r["word"])
     rows["note"] = here.lines("words.note", rows)
     figure = bars.draw(rows, low="low", high="high", note="note", code="word", scale=100, unit="%")
     panel.show(figure, rows, mending.spoken("voices.words", rows, about=subject), n=rows["n"].max(), click="word")

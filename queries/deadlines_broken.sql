@@ -10,12 +10,12 @@
 -- Shown whole: the complaints themselves; the warehouse refuses when fewer than the threshold are left
 -- Columns:
 --   received_at  TIMESTAMP
+--   over         DOUBLE   hours beyond the clock, up to now where it is still open
 --   branch       VARCHAR
 --   channel      VARCHAR
 --   category     VARCHAR
 --   severity     VARCHAR
 --   status       VARCHAR  open, or closed late
---   over         DOUBLE   hours beyond the clock, up to now where it is still open
 --   n            BIGINT   complaints in all, of which a page is shown
 with promised as (
     select
@@ -26,12 +26,12 @@ with promised as (
 )
 select
     received_at,
+    epoch(coalesce(done_at, $until::timestamp) - end_at) / 3600 as over,
     branch,
     channel,
     category,
     severity::varchar as severity,
     if(done_at is null, 'open', 'closed') as status,
-    epoch(coalesce(done_at, $until::timestamp) - end_at) / 3600 as over,
     count(*) over () as n
 from promised
 where coalesce(done_at, $until::timestamp) > end_at and (done_at is not null or status is distinct from 'closed')

@@ -62,3 +62,10 @@ def test_names_and_notes_are_not_markup():
 def test_the_notes_have_room():
     short, wide = (bars.draw(parts(0.5).assign(note=note), note="note") for note in ("1", "1,234 complaints, 99%"))
     assert wide.layout.margin.r > short.layout.margin.r + 80
+
+
+def test_a_long_name_takes_two_lines_and_counts_need_no_scale():
+    figure = bars.draw(parts(5.0).assign(name="Confirmed by the customer"), note="note")
+    assert list(figure.layout.yaxis.ticktext) == ["Confirmed by the<br>customer"]
+    assert figure.layout.xaxis.showticklabels is False
+    assert bars.draw(parts(0.5), note="note", unit="%").layout.xaxis.showticklabels

@@ -31,7 +31,7 @@ def bar(app, key: str) -> dict:
     layout = chart(app, key)["layout"]
     said = {a["y"]: a["text"] for a in layout["annotations"] if a["xref"] == "paper"}
     names = zip(layout["yaxis"]["tickvals"], layout["yaxis"]["ticktext"], strict=True)
-    return {name: said[at] for at, name in names}
+    return {name.replace("<br>", " "): said[at] for at, name in names}
 
 
 def rows_of(dataset, table):

@@ -4,6 +4,8 @@ from moments.charts import theme
 from moments.charts.drawing import Drawing
 from moments.charts.labels import width
 
+WIDEST = 11  # ems of a name on one line: on a phone the rest of the width is for the bars
+
 
 def draw(
     frame,
@@ -43,7 +45,9 @@ def draw(
             "type": "data", "symmetric": False, "array": list((ends[1] - values).fillna(0)),
             "arrayminus": list((values - ends[0]).fillna(0)), "color": theme.colour("ink"), "thickness": 1, "width": 3,
         }  # fmt: skip
-    figure = theme.figure(theme.rows_height(rows), margin={"l": 8, "r": 8, "t": 8, "b": 8}, bargap=0.35)
+    names = [theme.broken(str(name), WIDEST) for name in frame[label]]
+    lines = 2 if any("<br>" in name for name in names) else 1
+    figure = theme.figure(theme.rows_height(rows, lines), margin={"l": 8, "r": 8, "t": 8, "b": 8}, bargap=0.35)
     figure.add_bar(
         x=[v if v == v else 0 for v in values],
         y=places,
@@ -76,12 +80,12 @@ def draw(
             font={"size": theme.size("small"), "color": theme.colour("muted")},
         )  # fmt: skip
     figure.update_yaxes(
-        tickvals=places, ticktext=[theme.plain(v) for v in frame[label]], range=[-0.7, max(rows, 1) - 0.3],
+        tickvals=places, ticktext=names, range=[-0.7, max(rows, 1) - 0.3],
         showgrid=False, zeroline=False, tickfont={"color": theme.colour("ink"), "size": theme.size("text")},
     )  # fmt: skip
     figure.update_xaxes(
         showgrid=True, zeroline=True, ticksuffix=unit, range=list(span) if span else None, rangemode="tozero",
-        tickformat=",.3~f", nticks=5,  # numbers in full: the short "0.2M" is read in one language only
+        showticklabels=bool(unit),  # counts stand at the end of their bars already
     )  # fmt: skip
     figure.update_layout(margin={"r": 14 + max((width(w, theme.size("small")) for w in words), default=0)})
     return figure

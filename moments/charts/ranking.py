@@ -77,7 +77,7 @@ def draw(
         words = f"<b>{theme.fixed(v, digits)}</b>{unit}" if k else "" if fold else hidden_label
         words += f"  n {c:,.0f}" if k and c == c else ""
         figure.add_annotation(
-            xref="paper", x=1, y=place, xanchor="left", showarrow=False, xshift=4,
+            xref="paper", x=1, y=place, xanchor="left", showarrow=False, xshift=10,
             text=words,
             font={"size": theme.size("small"), "color": theme.colour("muted")},
         )  # fmt: skip
@@ -91,9 +91,18 @@ def draw(
         tickvals=places, ticktext=names, range=[-0.7, rows - 0.3], showgrid=False,
         zeroline=False, tickfont={"color": theme.colour("ink"), "size": theme.size("text")},
     )  # fmt: skip
-    figure.update_xaxes(showgrid=True, zeroline=False, range=list(span) if span else None)
+    span = span or _reach(frame[[low, value, high]], reference)
+    figure.update_xaxes(showgrid=True, zeroline=False, range=list(span))
     figure.update_layout(margin={"r": 130})
     return figure
+
+
+def _reach(frame, reference: float | None) -> tuple[float, float]:
+    """From the lowest to the highest number drawn; Plotly alone would make room for the words of the reference too."""
+    known = [*frame.stack().dropna()] + ([] if reference is None else [reference])
+    low, high = min(known, default=0), max(known, default=1)
+    room = (high - low) * 0.05 or 1
+    return low - room, high + room
 
 
 def _tones(frame, tone: str | None, low: str, high: str, reference: float | None, better: int) -> list[str]:
