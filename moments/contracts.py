@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 FOLDER = Path(__file__).parents[1] / "data" / "contracts"
+DIMENSIONS = ("region", "branch", "channel", "segment", "service")  # columns of fact tables that readers filter by
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ A dataset is a folder of immutable snapshots; its file CURRENT names the one to 
 
     data/<dataset>/CURRENT                one line, the name of a snapshot
     data/<dataset>/<snapshot>/*.parquet   one file per table, and snapshot.json, codebook.json, rejected.parquet
+    data/<dataset>/<snapshot>/accelerator*  the same rows for faster reading, made anew when missing
 
 A reader that holds a Snapshot may go on reading it whatever a writer does. A writer builds a snapshot beside the
 others and makes it visible with two renames, so that a kill at any moment leaves the old one or the new one.
@@ -193,6 +194,8 @@ def write(
 
     Raises DatasetError: bad_name, no_tables, exists (a snapshot is never changed: choose another name).
     """
+    from moments import accelerator  # here: the engine takes a while to import, and readers of names need none
+
     folder = _folder(dataset)
     final = folder / _valid(name, _SNAPSHOT)
     if not tables:
@@ -224,6 +227,7 @@ def write(
         }
         _write(draft / "codebook.json", _as_json(codebook))
         _write(draft / "snapshot.json", _as_json(full))
+        accelerator.ensure(draft)
         _sync(draft)
         try:
             os.rename(draft, final)

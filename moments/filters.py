@@ -15,9 +15,9 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from moments import datasets, text, warehouse
 from moments.charts import cards, theme
+from moments.contracts import DIMENSIONS
 from moments.datasets import DatasetError, Snapshot
 
-DIMENSIONS = ("region", "branch", "channel", "segment", "service")
 PERIODS = ("m1", "m3", "m6", "m12", "m24", "all", "custom")
 COMPARISONS = ("previous", "year", "none")
 VIEWS = ("screen", "projector")

@@ -43,7 +43,7 @@ from streamlit import config, file_util, net_util
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
-from moments import datasets, text
+from moments import accelerator, datasets, text
 
 ROOT = Path(__file__).parents[1]
 LOCALE = {"zh": "zh-CN", "en": "en"}
@@ -263,13 +263,19 @@ def apologise(error: Exception) -> bool:
 
 
 def _preload() -> None:
-    """Import what the first page will need, then never let the garbage collector walk through all that again."""
+    """Import what the first page will need, then never let the garbage collector walk through all that again.
+
+    Then see that every dataset has its accelerator: a first page need not wait for it.
+    """
     for package in ("moments.page", "moments.metrics", "moments.charts"):
         module = importlib.import_module(package)
         for found in pkgutil.iter_modules(getattr(module, "__path__", [])):
             importlib.import_module(f"{package}.{found.name}")
     gc.collect()
     gc.freeze()
+    for name in datasets.names():
+        with contextlib.suppress(datasets.DatasetError):  # said on the page and by /healthz
+            accelerator.ensure(datasets.current(name).path)
 
 
 @contextlib.asynccontextmanager

@@ -6,6 +6,7 @@ snapshot with the reader's filters in it, so neither queries nor pages see a WHE
 
 import functools
 import itertools
+import logging
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,9 +16,11 @@ from typing import TYPE_CHECKING
 import duckdb
 import pandas as pd
 
-from moments import contracts, datasets, privacy
+from moments import accelerator, contracts, datasets, privacy
 from moments.datasets import Snapshot
 from moments.states import MissingColumns, NothingLeft, TooFew, TooFewLeftOut, TooLong
+
+log = logging.getLogger("moments")
 
 QUERIES = Path(__file__).parents[1] / "queries"
 TIMEOUT_MS = 60_000
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from moments.filters import Filters
 
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
+_PARQUET = re.compile(r"read_parquet\('(?P<folder>(?:[^']|'')+)/(?P<table>[a-z0-9_]+)\.parquet'\)")
 
 
 @dataclass(frozen=True)
@@ -289,11 +293,16 @@ def values(dimension: str, snapshot: Snapshot) -> list[str]:
     if not _IDENTIFIER.fullmatch(dimension):
         raise ValueError(dimension)
     found: set[str] = set()
+    known = _accelerator(snapshot.path)["tables"]
     for table in snapshot.tables:
-        if contracts.load(table).kind == "fact" and dimension in snapshot.columns(table):
-            source = _parquet(snapshot, table)
-            sql = f"select distinct {dimension} as code from {source} where {dimension} is not null"
-            found.update(_run(datasets.root(), sql, ())["code"])
+        if contracts.load(table).kind != "fact" or dimension not in snapshot.columns(table):
+            continue
+        if table in known:
+            found.update(known[table]["codes"][dimension])
+            continue
+        source = _parquet(snapshot, table)
+        sql = f"select distinct {dimension} as code from {source} where {dimension} is not null"
+        found.update(_run(datasets.root(), sql, ())["code"])
     return sorted(found)
 
 
@@ -339,9 +348,46 @@ def _run(root: Path, sql: str, bound: tuple) -> pd.DataFrame:
     """Rows of one statement. Snapshots never change, so the statement and its values decide the rows."""
     values = {key: list(value) if isinstance(value, tuple) else value for key, value in bound}
     try:
-        return _engine(root).cursor().sql(sql, params=values).df()
+        return _engine(root).cursor().sql(_accelerated(root, sql), params=values).df()
     except duckdb.InterruptException as error:
         raise TooLong() from error
+
+
+def _accelerated(root: Path, sql: str) -> str:
+    """The statement as it is run: the Parquet files replaced by the same rows in the engine's own format, if there."""
+
+    def table(found: re.Match) -> str:
+        made = _accelerator(Path(found["folder"].replace("''", "'")))
+        name = _attached(root, made["file"]) if found["table"] in made["tables"] else None
+        return f"{name}.{found['table']}" if name else found[0]
+
+    return _PARQUET.sub(table, sql)
+
+
+def _accelerator(folder: Path) -> dict:
+    """What is known of a snapshot's accelerator; no tables if there is none that fits. One may come at any time."""
+    try:
+        changed = (folder / accelerator.DESCRIPTION).stat().st_mtime_ns
+    except OSError:
+        return {"tables": {}}
+    return _described(folder, changed)
+
+
+@functools.lru_cache(maxsize=64)
+def _described(folder: Path, changed: int) -> dict:
+    return accelerator.find(folder) or {"tables": {}}
+
+
+@functools.lru_cache(maxsize=64)
+def _attached(root: Path, file: Path) -> str | None:
+    """The name under which the engine knows an accelerator; None if it cannot be read."""
+    path = str(file).replace("'", "''")
+    try:
+        _engine(root).cursor().execute(f"attach if not exists '{path}' as {file.stem} (read_only)")
+    except duckdb.Error as error:
+        log.warning("cannot read %s: %s", file.name, error)
+        return None
+    return file.stem
 
 
 @functools.cache
