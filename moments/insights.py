@@ -261,6 +261,16 @@ def changed(key: str, rows) -> Sentence:
     return Sentence(f"{key}.{which}", values | {"better": better, "worse": worse})
 
 
+def bought(key: str, rows) -> Sentence:
+    """What would buy most: `<key>.found` with the first, `<key>.unsure` where its range holds nothing.
+
+    rows: of `priorities.top` with name.
+    """
+    row = rows.iloc[0]
+    values = {c: row[c] for c in ("name", "estimate", "low", "high", "lift", "branches", "n")}
+    return Sentence(f"{key}.{'found' if row['low'] > 0 else 'unsure'}", values)
+
+
 def worse(change, better: int) -> bool:
     """Whether a change (frame of one row, or None) is clearly for the worse."""
     if change is None or change.empty:

@@ -15,6 +15,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from moments import export, filters, privacy, text, warehouse
 from moments.charts import cards, ranking, theme
 from moments.insights import Sentence, direction, extremes
+from moments.masking import mask
 from moments.metrics import discovery, leagues, periods
 from moments.states import MissingColumns, NoneOfThese, NothingLeft, NothingToCompare, State, TooFew, TooFewLeftOut
 
@@ -543,7 +544,7 @@ class Panel:
         how = self.page.say(f"{self.key}.how")
         if len(rows):
             shown, height = export.labelled(rows, self.page.name), "content" if len(rows) <= 30 else "auto"
-            st.dataframe(shown, hide_index=True, width="stretch", height=height, alt=how)
+            st.dataframe(export.short(shown), hide_index=True, width="stretch", height=height, alt=how)
         st.html(cards.how(how))
 
     def steps(self, rows, column: str, finding: Sentence) -> None:
@@ -604,7 +605,12 @@ class Panel:
         return rows
 
     def links(
-        self, groups: Mapping[str, Iterable[tuple[str, str, dict]]], rows, finding: Sentence, across: bool = False
+        self,
+        groups: Mapping[str, Iterable[tuple[str, str, dict]]],
+        rows,
+        finding: Sentence,
+        across: bool = False,
+        formula: str | None = None,
     ) -> None:
         """Lists of links (words, page, limits; see Page.link), each under its name `<panel>.<group>`.
 
@@ -613,7 +619,7 @@ class Panel:
         if rows is None:
             st.html(cards.finding(finding.words()))
         else:
-            self._head(finding, rows, None)
+            self._head(finding, rows, formula)
         shown = {name: list(links) for name, links in groups.items() if links}
         places = st.columns(max(len(shown), 1)) if across else [st.container(gap=None) for _ in shown]
         for place, (name, links) in zip(places, shown.items(), strict=False):
@@ -675,7 +681,7 @@ class Panel:
         said = {c: self.page.label(c, rows[c]) for c in coded if c in rows and rows[c].notna().any()}
         rows = rows.drop(columns=[c for c in coded if c in rows and c not in said]).assign(**said)
         if "comment" in rows:
-            rows = rows.assign(comment=rows["comment"].fillna(""))
+            rows = rows.assign(comment=rows["comment"].fillna("").map(mask))  # whoever wrote the data, and however
         self.table(rows.drop(columns="n"), Sentence(f"{self.page.name}.{self.key}.count", {"n": n}))
 
     def _source(self, n: float | None) -> str:

@@ -33,39 +33,63 @@ def hide(frame: pd.DataFrame, n: str, keys: tuple[str, ...], threshold: int) -> 
     return _emptied(frame, keys, marks)
 
 
-def hide_places(frame: pd.DataFrame, n: str, keys: tuple[str, ...], place: str, reach: pd.DataFrame, threshold: int):
-    """`hide` where the key `place` holds branches or regions: those are hidden that pages show only together.
+def hide_places(
+    frame: pd.DataFrame,
+    n: str,
+    keys: tuple[str, ...],
+    place: str,
+    reach: pd.DataFrame,
+    threshold: int,
+    of_regions: bool,
+) -> pd.DataFrame:
+    """`hide` where the key `place` holds branches (or regions): those are hidden that pages show only together.
 
-    reach: of `warehouse.reach`, with the codes of `place` in its column branch; what it says of n gives way to what is
-    in the frame. Another key (a question) is looked at for itself.
+    reach: of `warehouse.reach`; what it says of n gives way to what is in the frame. Another key (a question) is looked
+    at for itself.
     """
     marks = pd.Series(False, index=frame.index)
     others = [key for key in keys if key != place]
     for _, rows in frame.groupby(others, dropna=False) if others else [("", frame)]:
-        found = rows.groupby(place)[n].sum().rename("n")
-        sizes = reach.drop(columns="n").merge(found, left_on="branch", right_index=True)
-        shown = pooling.plan(sizes, threshold, more=more(reach))
-        alone = set(shown.loc[shown["group"] != "", "branch"])
-        marks[rows.index] = ~rows[place].isin(alone) & rows[place].isin(sizes.loc[sizes["n"] > 0, "branch"])
+        found = rows.groupby(place)[n].sum()
+        alone = (_regions_alone if of_regions else _branches_alone)(found, reach, threshold)
+        marks[rows.index] = ~rows[place].isin(alone) & rows[place].isin(found.index[found > 0])
     return _emptied(frame, keys, marks)
+
+
+def _branches_alone(found: pd.Series, reach: pd.DataFrame, threshold: int) -> set:
+    sizes = reach.assign(n=reach["branch"].map(found).fillna(0))
+    shown = pooling.plan(sizes, threshold, more=more(reach))
+    return set(shown.loc[shown["group"] != "", "branch"])
+
+
+def _regions_alone(found: pd.Series, reach: pd.DataFrame, threshold: int) -> set:
+    within = pooling.plan(reach, threshold, more=more(reach)).set_index("region")["within"].to_dict()
+    sums = found[found > 0].groupby(lambda code: repr(within.get(code))).sum().to_frame("n")
+    groups = pooling.together(sums, threshold) if sums["n"].sum() >= threshold else []
+    single = {group[0] for group in groups if len(group) == 1}
+    return {code for code, regions in within.items() if len(regions) == 1 and repr(regions) in single}
 
 
 def more(reach: pd.DataFrame) -> list[str]:
     """The columns of `warehouse.reach` that count what a filter leaves out, besides n."""
-    return [column for column in reach if column == "whole" or column.startswith("left_")]
+    return [column for column in reach if column.startswith(("whole", "left_"))]
 
 
 def refuse_parts(reach: pd.DataFrame, regions: tuple[str, ...], branches: tuple[str, ...], threshold: int) -> None:
     """Raise where a filter leaves out so few that subtraction tells, or where the branches chosen part a pool."""
-    listed = reach[reach["n"] > 0]
+    listed = reach["n"] > 0
     for column in more(reach)[1:]:
-        if 0 < listed[column].sum() < threshold:
+        if any(0 < rows[column].sum() < threshold for rows in (reach, reach[listed])):
             raise TooFewLeftOut(threshold=threshold, filter=column.removeprefix("left_"))
     shown = pooling.plan(reach, threshold, more=more(reach))
     pools = shown[shown["group"] == ""]
-    chosen = (pools["branch"].isin(branches) | (not branches)) & (pools["region"].isin(regions) | (not regions))
-    if (chosen.groupby(pools["within"]).nunique() > 1).any():
+    if (chosen(pools, regions, branches).groupby(pools["within"]).nunique() > 1).any():
         raise PartedPool(threshold=threshold, filter="branch" if branches else "region")
+
+
+def chosen(rows: pd.DataFrame, regions: tuple[str, ...], branches: tuple[str, ...]) -> pd.Series:
+    """Which rows lie in the places chosen; all where none is."""
+    return (rows["branch"].isin(branches) | (not branches)) & (rows["region"].isin(regions) | (not regions))
 
 
 def _emptied(frame: pd.DataFrame, keys: tuple[str, ...], marks: pd.Series) -> pd.DataFrame:

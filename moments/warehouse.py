@@ -118,7 +118,10 @@ def query(name: str, filters: "Filters", items: Iterable[str] | None = None, **g
     frame = _run(datasets.root(), sql, tuple(bound.items())).copy(deep=False)
     if not asked.hides:
         told = [] if about is None or not set(PLACES) <= set(frame) else privacy.more(about)
-        return frame.merge(about[["branch", *told]], on="branch") if told else frame
+        if not told:
+            return frame
+        within = about.loc[privacy.chosen(about, filters.region, filters.branch), [*PLACES, *told]]
+        return frame.drop(columns="region").merge(within, on="branch", how="right")
     n, keys = asked.hides
     if not keys:
         if 0 < frame[n].sum() < threshold:
@@ -126,9 +129,8 @@ def query(name: str, filters: "Filters", items: Iterable[str] | None = None, **g
         return frame
     if about is None or not place:
         return privacy.hide(frame, n, keys, threshold)
-    if given.get("by") == "region":
-        about = about.assign(branch=about["region"], region="").groupby(["branch", "region"], as_index=False).sum()
-    return privacy.hide_places(frame, n, keys, place, about, threshold)
+    regions = "region" in (place, given.get("by"))
+    return privacy.hide_places(frame, n, keys, place, about, threshold, regions)
 
 
 def _place(asked: Query, given: dict) -> str | None:

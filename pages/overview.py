@@ -1,7 +1,7 @@
 """How are we doing, and what changed?"""
 
 from moments import insights, outcomes, page, rates
-from moments.metrics import changes, control, exposure, leagues
+from moments.metrics import changes, control, exposure, leagues, priorities, satisfaction
 
 here = page.start("overview", "responses")
 known = outcomes.all_of(here.snapshot.codebook)
@@ -53,6 +53,15 @@ with here.panel("changed") as panel:
     found = rows
     sides = {side: outcomes.links(changes.first(rows, side == "better")) for side in ("better", "worse")}
     panel.links(sides, rows, insights.changed("overview.changed", rows), across=True)
+
+with here.panel("first") as panel:
+    counted = panel.query("satisfaction_by_group", by="branch").dropna(subset="n")
+    moving, unit = panel.query("satisfaction_products"), 100 / here.scale("satisfaction")[1]
+    rows = panel.any(priorities.top(moving, satisfaction.over_replicates(counted), "overall", unit))
+    rows.insert(0, "name", here.item("satisfaction", rows["item"]))
+    lines = zip(here.lines("first.line", rows), rows["item"], strict=True)
+    links = [(words, "satisfaction", {"item": [code]}) for words, code in lines]
+    panel.links({"items": links}, rows, insights.bought("overview.first", rows), formula="priorities")
 
 with here.panel("next", half=True) as panel:
     worst = None if found is None else changes.first(found, False, 1)

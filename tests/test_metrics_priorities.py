@@ -69,3 +69,38 @@ def test_what_the_better_branches_reach():
     assert even.loc[["tone", "lone"], "lift"].tolist() == [0, 0]
     assert "none" not in out.index
     assert len(priorities.reachable(branches.iloc[:0])) == 0
+
+
+def test_top_is_slope_times_reachable_lift():
+    """Overall = skill + 3: slope 1. Shrunk means of branches known well are the means: 4, 6, 8, 10; all 7, best
+    quarter 8.5: 1.5 points within reach, shown times ten. An indicator that overall does not follow buys nothing."""
+    skill = np.repeat([4.0, 6.0, 8.0, 10.0], 2000) + np.tile([-1.0, 1.0], 4000)
+    other = np.tile([5.0, 5.0, 6.0, 6.0], 2000)
+    data = {"skill": skill, "other": other, "overall": skill + 3}
+    names, parts = list(data), []
+    for replicate in range(20):
+        some = {name: values[np.arange(len(values)) // 4 % 20 == replicate] for name, values in data.items()}
+        parts += [
+            (x, y, replicate, len(some[x]), some[x].sum(), some[y].sum(), some[x] @ some[x], some[y] @ some[y],
+             some[x] @ some[y])
+            for i, x in enumerate(names) for y in names[i:]
+        ]  # fmt: skip
+    columns = ["x", "y", "replicate", "n", "sum_x", "sum_y", "sum_xx", "sum_yy", "sum_xy"]
+    products = pd.DataFrame(parts, columns=columns)
+    places = np.repeat(list("abcd"), 2000)
+    branches = pd.concat(
+        pd.DataFrame({"grp": places, "n": 1, "total": v, "total_sq": v**2}).groupby("grp", as_index=False).sum()
+        .assign(item=name) for name, v in data.items()
+    )  # fmt: skip
+    out = priorities.top(products, branches, "overall", unit=10)
+    assert out["item"].tolist() == ["skill", "other"]
+    first = out.iloc[0]
+    assert first[["estimate", "lift", "performance"]].tolist() == close([15, 15, 70], abs=0.02)
+    assert first["low"] == close(first["estimate"], abs=1e-6) and first["branches"] == 4
+    assert out.iloc[1]["estimate"] == close(0, abs=1e-6)
+
+
+def test_top_of_nothing():
+    products = pd.DataFrame(columns=["x", "y", "replicate", "n", "sum_x", "sum_y", "sum_xx", "sum_yy", "sum_xy"])
+    branches = pd.DataFrame(columns=["grp", "item", "n", "total", "total_sq"])
+    assert priorities.top(products, branches, "overall").empty

@@ -76,3 +76,19 @@ def test_links_carry_the_filters_and_set_the_branch(sample):
 def test_without_a_comparison_nothing_is_claimed(sample):
     app = show("overview", sample, lang="en", compare="none")
     assert not faults(app) and "There is nothing earlier to compare with." in words(app)
+
+
+def test_what_to_improve_first_is_three_links_with_what_each_would_buy(sample):
+    app = show("overview", sample, lang="en", **between("2025-01-01", "2025-12-31"))
+    found = [link.proto for link in app.get("page_link") if "within reach" in link.proto.label]
+    assert [link.label.split("\\")[0].split(":")[0] for link in found] == ["Attitude", "Timeliness", "Skill"]
+    assert [link.query_string.split("item=")[1].split("&")[0] for link in found] == ["attitude", "timeliness", "skill"]
+    assert "Start with Attitude" in words(app) and "could be about 0.72 points higher (0.69 to 0.75)" in words(app)
+
+
+def test_what_to_improve_first_says_what_is_missing(few):
+    rows = conftest.table("responses", conftest.TESTS / "rows" / "responses.csv")
+    kept = rows.select(["response", "answered_at", "replicate", "recommend", "branch", "sat_skill"])
+    conftest.write("no_overall", tables={"responses": kept})
+    app = show("overview", "no_overall", lang="en", period="all")
+    assert not faults(app) and "(answers: sat_overall)" in words(app)

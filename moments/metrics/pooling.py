@@ -37,27 +37,36 @@ def plan(
     """Which sum every branch is shown in.
 
     sizes: one or more rows per (cell, region) with `n` answers; empty cells are left out. `more` names columns of
-    further counts that would tell of few (see `together`), once per cell; the first of them sets the order. Gives one
-    row per cell with `within` (the codes of the regions shown as one, a tuple) and `group` (its own code, or "" for the
-    pool "others, region X"); no rows where even everything together is under the threshold. Raises ValueError for a
-    cell in two regions.
+    further counts that would tell of few (see `together`), once per cell: the first is n without filters, and what is
+    pooled there stays so; the others are what each filter leaves out. Gives one row per cell with `within` (the codes
+    of the regions shown as one, a tuple) and `group` (its own code, or "" for the pool "others, region X"); no rows
+    where even everything together is under the threshold. Raises ValueError for a cell in two regions.
     """
     counted = {"n": "sum"} | dict.fromkeys(more, "first")
     cells = sizes.groupby([region, cell], as_index=False, observed=True, dropna=False).agg(counted)
-    cells, counts = cells[cells["n"] > 0].reset_index(drop=True), [*more[:1], "n", *more[1:]]
     if cells[cell].duplicated().any():
         raise ValueError(f"a {cell} lies in two regions")
-    cells["within"] = cells["group"] = pd.Series("", index=cells.index, dtype=object)
+    columns = ["n"]
+    if more:
+        before = plan(cells.assign(n=cells[more[0]])[[cell, region, "n"]], threshold, cell, region)
+        cells = cells.merge(before[[cell, "within", "group"]], on=cell)
+        listed = {f"{c}_listed": cells[c].where(cells["n"] > 0, 0) for c in more}  # who is not listed has none
+        cells, columns = cells.assign(**listed), [more[0], "n", *more[1:], *listed]
+    else:
+        cells = cells.assign(within=[(label,) for label in cells[region]], group=cells[cell])
     if cells["n"].sum() < threshold:
         return cells.iloc[:0]
-    regions = cells.groupby(region, observed=True, dropna=False)[counts].sum()
-    for merged in together(regions, threshold):
-        inside = cells[cells[region].isin(merged)]
-        groups = together(inside.set_index(cell)[counts], threshold)
-        own = {label: label if len(members) == 1 else "" for members in groups for label in members}
-        cells.loc[inside.index, "within"] = pd.Series([tuple(merged)] * len(inside), index=inside.index)
-        cells.loc[inside.index, "group"] = inside[cell].map(own)
-    return cells
+    cells = cells.assign(area=cells["within"].map(repr))
+    cells["unit"] = cells["group"].where(cells["group"] != "", cells["area"])
+    areas = cells.groupby("area")[columns].sum()
+    for merged in together(areas[areas["n"] > 0], threshold):
+        inside = cells[cells["area"].isin(merged)]
+        units = inside.groupby("unit")[columns].sum()
+        alone = {members[0] for members in together(units[units["n"] > 0], threshold) if len(members) == 1}
+        label = tuple(sorted({region for within in inside["within"] for region in within}))
+        cells.loc[inside.index, "within"] = pd.Series([label] * len(inside), index=inside.index)
+        cells.loc[inside.index, "group"] = inside["group"].where(inside["group"].isin(alone), "")
+    return cells.loc[cells["n"] > 0, [cell, region, "n", *more, "within", "group"]].reset_index(drop=True)
 
 
 def pool(frame: pd.DataFrame, shown: pd.DataFrame, cell: str = "branch", region: str = "region", by=()) -> pd.DataFrame:

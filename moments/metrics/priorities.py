@@ -6,6 +6,8 @@ Source: Martilla and James (1977) for the four quarters; where the cut lies is a
 import numpy as np
 import pandas as pd
 
+from moments.metrics import drivers, scores, shrinkage
+
 QUARTERS = {(True, True): "keep", (True, False): "fix", (False, True): "spare", (False, False): "later"}
 
 
@@ -54,3 +56,25 @@ def ladder(items: pd.DataFrame) -> pd.DataFrame:
         cost = items["cost"].astype(float)
         bought["per_cost"] = bought["estimate"] / cost.where(cost > 0)
     return bought.sort_values("estimate", ascending=False, kind="stable", na_position="last").reset_index(drop=True)
+
+
+def top(products: pd.DataFrame, branches: pd.DataFrame, outcome: str, unit: float = 1.0, most: int = 3) -> pd.DataFrame:
+    """What would buy most of the outcome if every answer were as at the better branches (see `reachable`).
+
+    products: as in `products`, by replicate, the outcome among its measures. branches: grp, item, n, total, total_sq.
+    unit: points shown for one of the scale. Gives item, estimate, low, high (points bought; the interval is that of
+    the weight), lift (points), performance, n, branches, the largest first; rows without a weight are left out.
+    """
+    columns = ["item", "estimate", "low", "high", "n"]
+    branches = branches[branches["item"] != outcome]
+    if products.empty or branches.empty:
+        return pd.DataFrame(columns=[*columns, "lift", "performance", "branches"])
+    parts = [
+        shrinkage.normal(scores.league(rows[["grp", "n", "total", "total_sq"]])).assign(item=item)
+        for item, rows in branches.groupby("item", sort=False)
+    ]
+    found = drivers.weights(products, outcome).rename(columns={"driver": "item"})
+    slopes = found.loc[found["statistic"] == "slope", columns].dropna()
+    lifts = reachable(pd.concat(parts)[["item", "n", "estimate"]])
+    rows = slopes.merge(lifts.assign(lift=lifts["lift"] * unit, performance=lifts["performance"] * unit), on="item")
+    return ladder(rows).head(most)
