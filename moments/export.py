@@ -1,6 +1,7 @@
 """What a reader takes along: exactly the rows that are drawn, as CSV or Excel."""
 
 import io
+import math
 
 from moments import text
 
@@ -23,6 +24,16 @@ def labelled(rows, page: str):
 
 def _whole(times) -> bool:
     return bool((times == times.dt.normalize()).all())
+
+
+def short(rows):
+    """The frame with numbers of four figures, for the eye; what is taken along keeps them all."""
+    return rows.assign(**{c: [_figures(v) for v in values] for c, values in rows.select_dtypes("float").items()})
+
+
+def _figures(value: float, figures: int = 4) -> float:
+    known = math.isfinite(value) and value
+    return round(value, max(0, figures - 1 - math.floor(math.log10(abs(value))))) if known else value
 
 
 def csv(rows) -> bytes:

@@ -87,7 +87,7 @@ with here.more("signals") as opened:
             ways = zip(rows["rule"], rows["direction"], strict=True)
             rows["rule"] = [here.say(f"rule.{rule}_{'up' if way > 0 else 'down'}") for rule, way in ways]
             found = insights.Sentence("complaints.signals.count", {"n": len(rows)})
-            panel.table(rows[["period", "rule", *rows.columns.drop(["period", "rule"])]], found)
+            panel.table(rows[["period", "rule", "event", "complaints", "estimate", "centre", "lower", "upper"]], found)
 
 with here.more("list") as opened:
     if opened:

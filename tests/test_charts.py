@@ -74,7 +74,7 @@ def test_ranking_is_blue_only_where_interval_and_q_say_so():
 
 def test_ranking_reaches_as_far_as_its_numbers_and_not_for_the_words_of_its_reference():
     low, high = ranking.draw(groups(1.0, 21.0), reference=30, reference_label="x" * 200).layout.xaxis.range
-    assert -6 < low < -4 and 30 < high < 32  # intervals from -4 to 26
+    assert -7 < low < -4 and 30 < high < 33  # intervals from -4 to 26
     assert ranking.draw(groups(1.0), span=(0, 100)).layout.xaxis.range == (0, 100)
     assert ranking.draw(groups(float("nan"))).layout.xaxis.range[0] < 0.5 < ranking.draw(groups()).layout.xaxis.range[1]
 

@@ -281,6 +281,15 @@ def test_the_texts_behind_a_word_are_masked_and_no_markup(data_root, tmp_path):
     assert "<img" not in words(app)
 
 
+def test_numbers_of_telephones_are_masked_whoever_wrote_the_data(shipped):
+    """The sample was never imported, and some of its callers leave an (invented) number."""
+    raw = rows_of(shipped, "complaints")["text"]
+    assert raw.str.contains("19900000353").any()
+    app = show("voices", shipped, **ALL_TIME, word="赎回")
+    told = app.dataframe[0].value["Text"]
+    assert told.str.contains("请回电").any() and not told.str.contains(r"1990000\d", regex=True).any()
+
+
 def test_a_word_and_a_kind_in_the_link_are_chips_that_can_be_let_go(shipped):
     app = show("voices", shipped, **ALL_TIME, about="queue", word="排队")
     rows = rows_of(shipped, "complaints")

@@ -3,7 +3,7 @@
 from moments.charts import theme
 from moments.charts.drawing import Drawing
 
-WIDEST = 11  # ems of a name on one line: on a phone the rest of the width is for the values
+WIDEST = 10  # ems of a name on one line: on a phone the rest of the width is for the values
 
 
 def draw(
@@ -101,7 +101,7 @@ def _reach(frame, reference: float | None) -> tuple[float, float]:
     """From the lowest to the highest number drawn; Plotly alone would make room for the words of the reference too."""
     known = [*frame.stack().dropna()] + ([] if reference is None else [reference])
     low, high = min(known, default=0), max(known, default=1)
-    room = (high - low) * 0.05 or 1
+    room = (high - low) * 0.08 or 1
     return low - room, high + room
 
 

@@ -302,6 +302,8 @@ p.m-how {{ color: {c["muted"]}; font-size: .8rem; line-height: 1.5; margin: 0; }
 [class*="st-key-head-"] {{ flex-wrap: nowrap; }}
 [class*="st-key-head-"] > div:first-child {{ flex: 1 1 auto; min-width: 0; }}
 .stButtonGroup [role="radiogroup"] {{ flex-wrap: wrap; }}
+/* with the side bar folded away, Streamlit lays an empty white strip over the title */
+@media (min-width: 641px) {{ .stAppHeader {{ background: transparent; }} }}
 @media (max-width: 640px) {{
   .stMainBlockContainer {{ padding-left: .9rem; padding-right: .9rem; }}
   .stMainBlockContainer {{ padding-top: 4.2rem; }}
