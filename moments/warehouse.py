@@ -299,7 +299,7 @@ def values(dimension: str, snapshot: Snapshot) -> list[str]:
     for table in snapshot.tables:
         if contracts.load(table).kind != "fact" or dimension not in snapshot.columns(table):
             continue
-        if table in known:
+        if table in known and dimension in known[table]["codes"]:
             found.update(known[table]["codes"][dimension])
             continue
         source = _parquet(snapshot, table)
