@@ -14,6 +14,7 @@ from bench.servers import DASH, OURS, ROOT, STOCK, serve
 
 MEGABYTE = 1_000_000
 CROWD = 30  # readers after whom the memory is read
+STAYING = 4  # readers of a soak
 
 
 @dataclass
@@ -80,6 +81,7 @@ def size(answers: int, pages: list[str], crowds: list[int], chosen: Namespace, l
                 "errors": lost + sum(c.failed for c in clicks), "memory": ours.memory(), "peak": ours.memory("VmHWM"),
             }  # fmt: skip
     if last and chosen.soak:
+        _tell(f"{chosen.soak} clicks")
         found.soak = _soak(pages, query, chosen.soak)
     if last and chosen.build:
         _tell("build")
@@ -118,13 +120,10 @@ def _painted(tab: painted.Tab, clicks: int) -> dict:
 
 
 def _soak(pages: list[str], query: str, clicks: int) -> list[float]:
-    """Memory of a server while so many clicks come, read forty times."""
+    """Memory of a server after each of so many clicks of a few readers who stay."""
     found = []
     with serve(OURS) as ours:
-        for step in range(40):
-            _tell(f"soak {step + 1}/40")
-            readers.alone(ours.url, pages[step % len(pages)], query, max(clicks // 40, 1), chance=step)
-            found.append(ours.memory())
+        readers.steadily(ours.url, pages, query, STAYING, clicks, lambda: found.append(ours.memory()))
     return found
 
 

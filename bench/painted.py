@@ -113,12 +113,7 @@ class Tab:
             place = self.chance.randrange(filters.count())
             if any({other, place} == EITHER for other, _ in self.chosen):
                 continue
-            self.page.keyboard.press("Escape")
-            filters.nth(place).focus()
-            self.page.keyboard.press(self.kind.key)
-            options = self.page.locator(self.kind.options)
-            options.first.wait_for()
-            self.page.wait_for_timeout(200)
+            options = self._open_list(filters.nth(place))
             option = options.nth(self.chance.randrange(min(options.count(), IN_SIGHT)))
             choice = self.chosen | {(place, option.inner_text())}
             if choice not in self.seen:
@@ -126,6 +121,19 @@ class Tab:
                 self.chosen = choice
                 return option
         raise LookupError("every choice has been seen")
+
+    def _open_list(self, field):
+        """The options of a filter; tried again, because a page that is still busy may close a list."""
+        options = self.page.locator(self.kind.options)
+        for _ in range(10):
+            self.page.keyboard.press("Escape")
+            self.page.evaluate("document.activeElement.blur()")
+            field.focus()
+            self.page.keyboard.press(self.kind.key)
+            self.page.wait_for_timeout(300)
+            if options.count():
+                break
+        return options
 
     def _wait(self, before: list[str]) -> Painted:
         until = time.monotonic() + PATIENCE

@@ -3,6 +3,7 @@
 import asyncio
 import random
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -99,11 +100,11 @@ class Reader:
                 return Click(time.perf_counter() - begun, size, failed)
 
 
-def alone(url: str, page: str, query: str, clicks: int, chance: int | None = None) -> tuple[Click, list[Click]]:
+def alone(url: str, page: str, query: str, clicks: int) -> tuple[Click, list[Click]]:
     """One reader who clicks as soon as the page rests: what opening cost, and each click."""
 
     async def go():
-        async with Reader(url, page, query, random.Random(chance or page)) as reader:
+        async with Reader(url, page, query, random.Random(page)) as reader:
             return await reader.open(), [await reader.click() for _ in range(clicks)]
 
     return asyncio.run(go())
@@ -129,3 +130,19 @@ def together(url: str, pages: list[str], query: str, readers: int, seconds: floa
     done = asyncio.run(go())
     lost = [result for result in done if isinstance(result, BaseException)]
     return [click for result in done if not isinstance(result, BaseException) for click in result], len(lost)
+
+
+def steadily(url: str, pages: list[str], query: str, readers: int, clicks: int, after: Callable[[], None]) -> None:
+    """So many readers who stay and click without a pause, `clicks` in all; `after` each of them something is done."""
+
+    async def one(number: int) -> None:
+        async with Reader(url, pages[number % len(pages)], query, random.Random(number)) as reader:
+            await reader.open()
+            for _ in range(clicks // readers):
+                await reader.click()
+                after()
+
+    async def go():
+        await asyncio.gather(*map(one, range(readers)))
+
+    asyncio.run(go())

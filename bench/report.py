@@ -5,6 +5,7 @@ import platform
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
+from statistics import median
 
 from bench.make import short
 from bench.measure import CROWD, Numbers
@@ -76,7 +77,7 @@ def _targets(found: list[Numbers]) -> str:
     last = found[-1]
     if last.soak:
         quarter = len(last.soak) // 4
-        grown = max(last.soak[-quarter:]) / max(last.soak[quarter : 2 * quarter])
+        grown = median(last.soak[-quarter:]) / median(last.soak[quarter : 2 * quarter])
         rows.append(["memory, last quarter of the clicks over the second", grown, "1.03", 1.03])
     if last.build:
         build = last.build
