@@ -41,8 +41,6 @@ def main() -> int:
             return made.returncode
         python = str(ROOT / ".venv" / "bin" / "python")
         os.execv(python, [python, "-m", "bench", *sys.argv[1:]])
-    chosen.data.mkdir(parents=True, exist_ok=True)
-    os.environ["MOMENTS_DATA"] = str(chosen.data)
     logging.disable(logging.WARNING)  # Streamlit's, of a page that runs without a server
 
     from bench import measure, report

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import subprocess
 import sys
 import time
@@ -30,7 +31,6 @@ class Numbers:
     stock: dict | None = None
     start: dict | None = None
     readers: dict[int, dict] = field(default_factory=dict)
-    memory: dict = field(default_factory=dict)
     soak: list[float] = field(default_factory=list)
     build: dict | None = None
 
@@ -46,6 +46,7 @@ def everything(chosen: Namespace) -> list[Numbers]:
 def size(answers: int, pages: list[str], crowds: list[int], chosen: Namespace, last: bool) -> Numbers:
     """Everything at one size; building and soaking only at the last."""
     _tell(f"{make.short(answers)}: data")
+    os.environ["MOMENTS_DATA"] = str(chosen.data / make.short(answers))  # so that a server knows of no other size
     snapshot, seconds = make.dataset(answers)
     files = {"tables": sum(snapshot.file(t).stat().st_size for t in snapshot.tables)}
     files["else"] = sum(f.stat().st_size for f in snapshot.path.rglob("*") if f.is_file()) - files["tables"]
