@@ -60,6 +60,7 @@ def stand_out(key: str, rows, amount: Words, real: str = "real") -> Sentence:
     for side, found in (("best", above), ("worst", below)):
         if len(found):
             values |= {side: found["name"].iloc[0], f"{side}_value": amount(found["estimate"].iloc[0])}
+            values[f"{side}_first"] = text.listed(found["name"])
     which = {(1, 1): "both", (1, 0): "above", (0, 1): "below", (0, 0): "none"}[bool(len(above)), bool(len(below))]
     return Sentence(f"{key}.{which}", values)
 

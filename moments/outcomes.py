@@ -9,13 +9,6 @@ from moments import codebook
 from moments.metrics import jackknife, nps, satisfaction, servqual, shares, waiting, weights
 
 Frames = Callable[..., object]
-BRANCHES: Mapping[str, tuple[str, dict]] = {  # measure -> the query that counts it branch by branch
-    "nps": ("branches_by_recommend", {"mix": "branch"}),
-    "satisfaction": ("branches_by_score", {"mix": "branch", "of": "sat_overall"}),
-    "gap": ("branches_by_gap", {"mix": "branch"}),
-    "wait": ("branches_by_score", {"mix": "branch", "of": "wait_perceived", "unit": 1.0}),
-    "timely": ("branches_by_timely", {"mix": "branch"}),
-}
 BETTER = {"nps": 1, "satisfaction": 1, "gap": 1, "wait": -1, "complaints": -1, "timely": 1}
 PAGES = {  # where each is looked into
     "nps": "nps", "satisfaction": "satisfaction", "gap": "servqual", "wait": "waiting", "complaints": "complaints",
@@ -76,6 +69,21 @@ def _gap(book_of: Mapping) -> Frames:
     """The overall gap: mean of the dimensions."""
     book = codebook.Framework(book_of, "servqual", servqual.dimension_code)
     return lambda rows: servqual.overall(book.under(rows))
+
+
+def by_branch(best: float) -> dict[str, tuple[str, dict]]:
+    """{measure: (the query that counts it branch by branch, its choices)}; `best` is the top of the satisfaction scale.
+
+    Satisfaction here is the one question about the service as a whole, as an index.
+    """
+    asked = {
+        "nps": ("branches_by_recommend", {}),
+        "satisfaction": ("branches_by_score", {"of": "sat_overall", "unit": 100 / best}),
+        "gap": ("branches_by_gap", {}),
+        "wait": ("branches_by_score", {"of": "wait_perceived", "unit": 1.0}),
+        "timely": ("branches_by_timely", {}),
+    }
+    return {measure: (query, {**given, "mix": "branch"}) for measure, (query, given) in asked.items()}
 
 
 def links(rows) -> list[tuple[str, str, dict]]:

@@ -1,33 +1,25 @@
 """Who is really different, and who only seems so?"""
 
-from moments import comparisons, page
+from moments import comparisons, outcomes, page
 from moments.charts import caterpillar, dumbbell, funnel, ranking, verdicts
-from moments.metrics import leagues
+from moments.metrics import changes, leagues
 
 MIXES = ("channel", "segment", "service")
-LOOKS = {"nps": {}, "sat": {}, "gap": {"digits": 2}, "wait": {"better": -1}, "timely": {"scale": 100, "unit": "%"}}
-BETTER = {code: look.get("better", 1) for code, look in LOOKS.items()}
+LOOKS = {"gap": {"digits": 2}, "wait": {"better": -1}, "timely": {"scale": 100, "unit": "%"}}
 here = page.start("branches", "responses")
 chosen = here.among_peers()
-asked = {
-    "nps": ("branches_by_recommend", {}),
-    "sat": ("branches_by_score", {"of": "sat_overall", "unit": 100 / here.scale("satisfaction")[1]}),
-    "gap": ("branches_by_gap", {}),
-    "wait": ("branches_by_score", {"of": "wait_perceived", "unit": 1.0}),
-    "timely": ("branches_by_timely", {}),
-}
-asked = {code: (name, {**given, "mix": "branch"}) for code, (name, given) in asked.items()}
+asked = outcomes.by_branch(here.scale("satisfaction")[1])
 with here.choices():
     able = here.able(asked)
     measure = here.choose("measure", able)
     spread = here.choose("spread", ("additive", "none"))
     mix = here.choose("mix", here.having(MIXES) or MIXES[:1])
-(name, given), look = asked[measure], LOOKS[measure]
+(name, given), look, better = asked[measure], LOOKS.get(measure, {}), outcomes.BETTER[measure]
 amount, gap = (here.worded(f"{key}.{measure}", look.get("scale", 1)) for key in ("amount", "gap"))
 counts = here.require(name, ask=here.pooled, **given)
 counts["chosen"] = counts["code"].isin(chosen)
 league = leagues.standing(counts, spread).assign(strong=counts["chosen"])
-order = {"by": "estimate", "ascending": BETTER[measure] < 0}
+order = {"by": "estimate", "ascending": better < 0}
 theta = league["theta"].iloc[0]
 line = {"code": "code", "reference": theta, "reference_label": here.say("middle", value=amount(theta)), **look}
 pair, row, names = leagues.rivals(counts, chosen), None, ("", "")
@@ -50,6 +42,17 @@ with here.panel("funnel", height=380) as panel:
     figure = funnel.draw(league, leagues.walls(counts, spread), **marks, **look)
     found = comparisons.stand_out("branches.funnel", league, amount)
     panel.show(figure, league, found, league["n"].sum(), click="branch")
+    if spread != "none":
+        panel.note("chance", count=int(leagues.standing(counts, "none")["real"].sum()))
+
+with here.panel("changed") as panel:
+    earlier = leagues.pooled(panel.compared(name, **given), here.snapshot.threshold)
+    rows = changes.of_branches({measure: counts}, {measure: earlier}, outcomes.BETTER)
+    rows = rows.assign(name=here.label("branch", rows["branch"]), theta=0.0, strong=rows["branch"].isin(chosen))
+    rows = panel.same(rows).sort_values(**order)
+    zero = {"code": "branch", "reference": 0, "reference_label": here.say("changed.line")}
+    figure = ranking.draw(panel.first(rows.assign(chosen=rows["strong"])), **line | zero)
+    panel.show(figure, rows, comparisons.stand_out("branches.changed", rows, gap), rows["n"].sum(), click="branch")
 
 with here.panel("shrunk", half=True) as panel:
     rows = leagues.shrunk(counts).sort_values(**order).assign(strong=lambda rows: rows["chosen"])
@@ -57,7 +60,7 @@ with here.panel("shrunk", half=True) as panel:
     panel.show(figure, rows, comparisons.pulled("branches.shrunk", rows, amount), click="branch")
 
 with here.panel("ranks", half=True) as panel:
-    rows = leagues.ladder(counts, BETTER[measure])
+    rows = leagues.ladder(counts, better)
     heads = {band: here.say("ranks.head", band=band, count=len(r)) for band, r in rows.groupby("band")}
     figure = ranking.draw(leagues.headed(panel.first(rows), heads), code="code", digits=0)
     panel.show(figure, rows, comparisons.rungs("branches.ranks", rows), click="branch")
@@ -67,16 +70,11 @@ with here.panel("mix", half=True) as panel:
     rows = leagues.adjusted(strata, here.snapshot.threshold)
     rows = rows.merge(counts[["branch", "code", "name"]]).sort_values(**order)
     after, told = leagues.between(rows, *(pair or ())), here.say(f"mix.by_{mix}")
-    figure = dumbbell.draw(
-        panel.first(rows.assign(chosen=rows["branch"].isin(pair or ()))),
-        pairs=("raw", "estimate"),
-        names={"raw": here.say("mix.raw"), "estimate": here.say("mix.adjusted", mix=told)},
-        tokens=("unsure", "good"),
-        intervals=(None, ("low", "high")),
-        percent=measure == "timely",
-        digits=look.get("digits", 1),
-        code="code",
-    )
+    ends = {"raw": here.say("mix.raw"), "estimate": here.say("mix.adjusted", mix=told)}
+    drawn = panel.first(rows.assign(chosen=rows["branch"].isin(pair or ())))
+    written = {"percent": measure == "timely", "digits": look.get("digits", 1), "code": "code"}
+    shown = {"pairs": tuple(ends), "names": ends, "tokens": ("unsure", "good"), "intervals": (None, ("low", "high"))}
+    figure = dumbbell.draw(drawn, **shown, **written)
     panel.show(figure, rows, comparisons.mixed("branches.mix", row, after, names, gap, told), click="branch")
 
 with here.panel("regions", half=True) as panel:
@@ -88,8 +86,8 @@ with here.panel("regions", half=True) as panel:
 
 with here.panel("table") as panel:
     found = {code: panel.pooled(query, **choices) for code, (query, choices) in asked.items() if code in able}
-    rows = leagues.table(found, BETTER, spread)
-    write = {code: here.worded(f"amount.{code}", LOOKS[code].get("scale", 1)) for code in found}
+    rows = leagues.table(found, outcomes.BETTER, spread)
+    write = {code: here.worded(f"amount.{code}", LOOKS.get(code, {}).get("scale", 1)) for code in found}
     rows["words"] = [write[code](value) for code, value in rows[["measure", "estimate"]].values]
     things = panel.first(league.sort_values(**order))
     names = dict(zip(things["branch"], things["name"], strict=True))

@@ -31,8 +31,8 @@ def outcome(panel, code):
 
 def branches(ask):
     """{measure: counts per branch} of the measures that the dataset has."""
-    unit = {"satisfaction": {"unit": 100 / here.scale("satisfaction")[1]}}
-    asked = {c: ask(name, **given, **unit.get(c, {})) for c, (name, given) in outcomes.BRANCHES.items()}
+    by_branch = outcomes.by_branch(here.scale("satisfaction")[1])
+    asked = {code: ask(name, **given) for code, (name, given) in by_branch.items()}
     asked = {c: leagues.pooled(rows, threshold) for c, rows in asked.items() if rows is not None}
     rates_of = ask("complaints_by_branch")
     return asked if rates_of is None else asked | {"complaints": rates_of}

@@ -80,13 +80,42 @@ def test_noise_is_no_difference_and_a_branch_chosen_stays_among_its_peers(sample
     assert re.search(r"\b3[456] branches", said[1])  # not the one that is filtered
 
 
+def changed(said: list[str]) -> str:
+    return next(s for s in said if s.startswith("Against the compared period"))
+
+
+def test_what_was_mended_is_said_to_have_risen(sample):
+    """Liuyin Street was mended in June 2024; the other one that rose games its scores, which is for its own page."""
+    span = {"period": "custom", "from": "2024-06-01", "to": "2024-11-30"}
+    said = changed(read("branches", sample, **span))
+    assert "2 really rose (Jingui Road, Liuyin Street)" in said and "none really fell" in said
+
+
+def test_what_is_noise_is_not_said_to_have_changed(sample):
+    said = changed(read("branches", sample, period="custom", **{"from": "2025-03-01", "to": "2025-05-31"}))
+    assert "Bailu" not in said
+
+
+def test_what_declined_is_said_to_have_fallen(sample):
+    span = {"period": "custom", "from": "2025-04-01", "to": "2025-12-31"}
+    assert "Kapok" in changed(read("branches", sample, **span)).split("fell")[1]
+    assert "木棉路" in next(s for s in read("branches", sample, "zh", **span) if s.startswith("和对比期比"))
+
+
+def test_who_is_far_from_all_is_named_by_default(sample):
+    """Over-dispersion allowed for, the branch that games still stands out; against pure chance many do."""
+    for measure in ("nps", "satisfaction", "gap"):
+        app = show("branches", sample, lang="en", measure=measure, period="m12")
+        assert "Jingui Road" in findings(app)[1] and "against pure chance" in words(app), measure
+
+
 def test_the_regulators_count_by_region_and_branch(sample):
     for by in ("region", "branch"):
         said = read("regulator", sample, period="m12", by=by)
         assert len(said) == 2 and all("times the median" in s for s in said)
 
 
-@pytest.mark.parametrize("measure", ["nps", "sat", "gap", "wait", "timely"])
+@pytest.mark.parametrize("measure", ["nps", "satisfaction", "gap", "wait", "timely"])
 @pytest.mark.parametrize("language", text.LANGUAGES)
 def test_every_measure_on_the_few_rows(few, measure, language):
     read("branches", "few", language, measure=measure, period="all")
