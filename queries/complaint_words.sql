@@ -15,7 +15,7 @@
 --   others  BIGINT  other complaints with this word
 --   n_others  BIGINT  other complaints that have words
 with spoken as (
-    select coalesce($about = '' or {kind} = $about, false) as inside, list_distinct(words) as words
+    select coalesce($about = '' or {kind} = $about, false) as inside, words -- each once in a complaint
     from complaints
     where len(words) > 0
 ),
