@@ -12,6 +12,7 @@ import argparse
 import importlib.util
 import logging
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -41,6 +42,7 @@ def main() -> int:
             return made.returncode
         python = str(ROOT / ".venv" / "bin" / "python")
         os.execv(python, [python, "-m", "bench", *sys.argv[1:]])
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the servers end too
     logging.disable(logging.WARNING)  # Streamlit's, of a page that runs without a server
 
     from bench import measure, report
