@@ -488,3 +488,9 @@ def test_signs_of_nothing_one_and_all_equal():
     assert not gaming.signs(counts.assign(hits=counts["n"]))["flag"].any()
     none = gaming.signs(counts.assign(n=0, hits=0))
     assert none["estimate"].isna().all() and not none["flag"].any()
+
+
+@pytest.mark.filterwarnings("error")
+def test_answers_that_all_agree_shrink_without_a_warning():
+    counts = pd.DataFrame({"branch": list("ab"), "n": [5, 6], "total": [50, 60], "total_sq": [500, 600]})
+    assert shrinkage.normal(scores.league(counts))[["estimate", "low", "high"]].eq(10).all(axis=None)

@@ -2,8 +2,9 @@
 
 import json
 
+import duckdb
 import pytest
-from conftest import CODEBOOK, write
+from conftest import CODEBOOK, SHARED, write
 from test_pages import faults, show, words
 
 from moments import text
@@ -84,3 +85,23 @@ def test_answers_behind_an_indicator_are_as_many_as_its_n(few):
 
     rows = warehouse.query("satisfaction_answers", Filters(few), item="skill", least=1, most=10, skip=0, take=50)
     assert len(rows) == rows["n"].iloc[0] == 12
+
+
+def test_weights_sum_to_a_hundred_when_one_is_set(few):
+    """skill 70 leaves 30 for overall: .7 x 75.83 + .3 x 70 = 74.08."""
+    app = show("satisfaction", "few", lang="en", period="all", w_skill="70")
+    assert not faults(app) and '<div class="m-value">74.1<' in words(app)
+
+
+@pytest.mark.real
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the real surveys are not beside this folder (../shared/data)")
+def test_an_airport_on_its_scale_of_five(brought):
+    """The index of the airport as a whole in 2018 is 20 x the mean of its answers."""
+    report = brought("sfo_airport_survey")
+    told = f"from '{report.snapshot.file('responses')}' where year(answered_at) = 2018"
+    mean, n = duckdb.sql(f"select avg(sat_overall), count(sat_overall) {told}").fetchall()[0]
+    span = {"period": "custom", "from": "2018-01-01", "to": "2018-12-31"}
+    app = show("satisfaction", "sfo_airport_survey", lang="en", item="overall", **span)
+    assert not faults(app), words(app)
+    card = words(app).split("The airport as a whole")[1][:400]
+    assert f'<div class="m-value">{20 * mean:.1f}<' in card and f"n {n:,}" in card and "Scale 1-5" in words(app)

@@ -27,8 +27,8 @@ def normal(estimates: pd.DataFrame) -> pd.DataFrame:
         own = np.where(variance > 0, 1 / (variance + tau2), np.nan)
         theta = np.nansum(own * y) / np.nansum(own)
         weight = np.where(variance > 0, tau2 / (tau2 + variance), np.where(variance == 0, 1.0, np.nan))
-    shrunk = np.where(weight == 1, y, theta + weight * (y - theta))
-    error = np.sqrt(weight * variance + np.where(weight == 1, 0.0, (1 - weight) ** 2 / np.nansum(own)))
+        shrunk = np.where(weight == 1, y, theta + weight * (y - theta))
+        error = np.sqrt(weight * variance + np.where(weight == 1, 0.0, (1 - weight) ** 2 / np.nansum(own)))
     half = z_quantile() * error
     keys = estimates.drop(columns=[c for c in ("estimate", "low", "high", "se", "variance") if c in estimates])
     return keys.assign(raw=y, estimate=shrunk, low=shrunk - half, high=shrunk + half, weight=weight)
