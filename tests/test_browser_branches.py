@@ -1,0 +1,81 @@
+"""Overview, satisfaction and branches in a real browser: both languages, a click that stays, a shared link, axe."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+from serving import serve
+from test_browser import NOT_OURS, chromium, click_mark, reader, served, value  # noqa: F401 (fixtures among them)
+
+pytestmark = pytest.mark.browser
+
+PAGES = {  # counted by hand in test_pages_overview.py and test_pages_satisfaction.py
+    "overview": ("总览", "Overview", "15.4"),
+    "satisfaction": ("满意度", "Satisfaction", "72.3"),
+}
+
+
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory):
+    """A server with the shipped sample: the few rows have too few branches to compare."""
+    folder = tmp_path_factory.mktemp("bank")
+    shutil.copytree(Path(__file__).parents[1] / "data" / "sample", folder / "data" / "sample")
+    with serve(folder / "data", folder / "log") as running:
+        yield running
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("name", PAGES)
+def test_both_languages(chromium, served, name, language):  # noqa: F811
+    with reader(chromium, served, f"{name}?lang={language}&period=all") as page:
+        expect(page.locator("h1.m-title")).to_have_text(PAGES[name][language == "en"])
+        expect(value(page)).to_have_text(PAGES[name][2])
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "below"), [("zh", "网点对比", "明显低于"), ("en", "Branches compared", "below")]
+)
+def test_a_or_b_in_both_languages(chromium, bank, language, title, below):  # noqa: F811
+    with reader(chromium, bank, f"branches?lang={language}&period=all&one=s02&other=s05") as page:
+        expect(page.locator("h1.m-title")).to_have_text(title)
+        expect(page.locator(".m-finding").first).to_contain_text(below)
+
+
+def test_a_branch_that_is_clicked_is_the_filter_on_other_pages_too(chromium, bank):  # noqa: F811
+    with reader(chromium, bank, "branches?lang=en&period=m12&one=s02&other=s05") as page:
+        said = page.locator(".m-finding").all_inner_texts()
+        click_mark(page, page.locator(".st-key-branches-versus-figure .points path.point").first)
+        chips = page.locator(".st-key-chips")
+        expect(chips).to_contain_text(re.compile("Branch \\w"))
+        expect(page).to_have_url(re.compile("branch=s0[25]"))
+        chosen = chips.get_by_role("button").first.inner_text().removesuffix("✕").strip()
+        with reader(chromium, bank, page.url.removeprefix(bank.url + "/")) as other:
+            expect(other.locator(".st-key-chips")).to_contain_text(chosen)
+            expect(other.locator(".m-finding").first).to_have_text(said[0])
+        page.get_by_role("link", name="Satisfaction", exact=True).click()
+        expect(page.locator("h1.m-title")).to_have_text("Satisfaction")
+        expect(chips).to_contain_text(chosen)
+
+
+@pytest.mark.parametrize("name", ["overview?lang=en&period=all", "satisfaction?lang=en&period=all&case=calls&goal=80"])
+def test_a_link_gives_the_same_numbers_in_a_clean_browser(chromium, served, name):  # noqa: F811
+    with reader(chromium, served, name) as page:
+        findings = page.locator(".m-finding, .m-value").all_inner_texts()
+        page.reload()
+        expect(page.locator(".m-foot")).to_be_visible()
+        expect(page.locator(".m-finding, .m-value")).to_have_text(findings)
+        with reader(chromium, served, name) as other:
+            expect(other.locator(".m-finding, .m-value")).to_have_text(findings)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", [*PAGES, "branches"])
+def test_axe_finds_nothing_serious(chromium, bank, name, scheme):  # noqa: F811
+    with reader(chromium, bank, f"{name}?lang=zh&period=m12", color_scheme=scheme) as page:
+        page.locator("[data-testid='stApp'][data-test-script-state='notRunning']").wait_for()
+        found = Axe().run(page, context={"exclude": [[s] for s in NOT_OURS]})
+        serious = [v for v in found.response["violations"] if v["impact"] in ("serious", "critical")]
+        assert not serious, [(v["id"], [n["html"][:120] for n in v["nodes"][:3]]) for v in serious]
