@@ -256,6 +256,7 @@ def css() -> str:
     """The stylesheet of what is set in type; sizes follow the mode."""
     # .gtitle is the source line of a figure: too long for a phone, but a saved picture has it all the same
     base = 20 if on_wall() else 16
+    # .stAppHeader: with the side bar folded away, Streamlit lays an empty strip over the title
     c = tokens()
     return f"""<style>
 html {{ font-size: {base}px; }}
@@ -302,7 +303,6 @@ p.m-how {{ color: {c["muted"]}; font-size: .8rem; line-height: 1.5; margin: 0; }
 [class*="st-key-head-"] {{ flex-wrap: nowrap; }}
 [class*="st-key-head-"] > div:first-child {{ flex: 1 1 auto; min-width: 0; }}
 .stButtonGroup [role="radiogroup"] {{ flex-wrap: wrap; }}
-/* with the side bar folded away, Streamlit lays an empty white strip over the title */
 @media (min-width: 641px) {{ .stAppHeader {{ background: transparent; }} }}
 @media (max-width: 640px) {{
   .stMainBlockContainer {{ padding-left: .9rem; padding-right: .9rem; }}
