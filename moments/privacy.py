@@ -58,16 +58,20 @@ def hide_places(
 
 def _branches_alone(found: pd.Series, reach: pd.DataFrame, threshold: int) -> set:
     sizes = reach.assign(n=reach["branch"].map(found).fillna(0))
+    if not pooling.has_few(sizes[["n", *more(reach)]], threshold):
+        return set(found.index)
     shown = pooling.plan(sizes, threshold, more=more(reach))
     return set(shown.loc[shown["group"] != "", "branch"])
 
 
 def _regions_alone(found: pd.Series, reach: pd.DataFrame, threshold: int) -> set:
     within = pooling.plan(reach, threshold, more=more(reach)).set_index("region")["within"].to_dict()
-    sums = found[found > 0].groupby(lambda code: repr(within.get(code))).sum().to_frame("n")
-    groups = pooling.together(sums, threshold) if sums["n"].sum() >= threshold else []
+    sums: dict = {}
+    for code, n in found[found > 0].items():
+        sums[within.get(code)] = (sums.get(within.get(code), (0,))[0] + n,)
+    groups = pooling.together(sums, threshold) if found.sum() >= threshold else []
     single = {group[0] for group in groups if len(group) == 1}
-    return {code for code, regions in within.items() if len(regions) == 1 and repr(regions) in single}
+    return {code for code, regions in within.items() if len(regions) == 1 and regions in single}
 
 
 def more(reach: pd.DataFrame) -> list[str]:
@@ -77,6 +81,8 @@ def more(reach: pd.DataFrame) -> list[str]:
 
 def refuse_parts(reach: pd.DataFrame, regions: tuple[str, ...], branches: tuple[str, ...], threshold: int) -> None:
     """Raise where a filter leaves out so few that subtraction tells, or where the branches chosen part a pool."""
+    if not pooling.has_few(reach[["n", *more(reach)]], threshold):
+        return
     listed = reach["n"] > 0
     for column in more(reach)[1:]:
         if any(0 < rows[column].sum() < threshold for rows in (reach, reach[listed])):

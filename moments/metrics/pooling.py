@@ -7,28 +7,34 @@ here. Nothing finer follows from those, because a small branch only ever appears
 region too small to be shown becomes one with another *before* its branches are looked at.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 
-def together(sizes: pd.DataFrame, threshold: int) -> list[list]:
-    """The labels of `sizes` (index) in groups: all that are too small in one pool, the rest alone.
+def has_few(sizes: pd.DataFrame, threshold: int) -> bool:
+    """Whether any count is above 0 and under the threshold. Where none is, nothing is pooled."""
+    numbers = sizes.to_numpy()
+    return bool(((numbers > 0) & (numbers < threshold)).any())
 
-    sizes: one or more columns of counts, each a number that a reader could work out; a label is too small where one of
+
+def together(sizes: Mapping[object, tuple], threshold: int) -> list[list]:
+    """The labels of `sizes` in groups: all that are too small in one pool, the rest alone.
+
+    sizes: {label: one or more counts}, each a number that a reader could work out; a label is too small where one of
     them is above 0 and under the threshold. The pool is filled up with the next smallest until it holds the threshold
-    in every column. The first column decides the order and is served first, so that further columns only ever make
-    the pool larger.
+    in every place. The first count decides the order and is served first, so that further counts only ever make the
+    pool larger.
     """
-    order = sizes.sort_index(key=lambda labels: labels.map(str)).sort_values(sizes.columns[0], kind="stable")
-    pool: dict = {}
-    for column in order:
-        size = order[column]
-        pool |= dict.fromkeys(order.index[(size > 0) & (size < threshold)])
-        if 0 < size[list(pool)].sum() < threshold:
-            pool |= dict.fromkeys(order.index[size >= threshold][:1])  # any of these holds the threshold alone
-    alone = [[label] for label in sizes.index if label not in pool]
-    return [[label for label in sizes.index if label in pool], *alone] if pool else alone
+    order = sorted(sizes, key=lambda label: (sizes[label][0], str(label)))
+    pool: set = set()
+    for counts in zip(*(sizes[label] for label in order), strict=True):
+        counts = dict(zip(order, counts, strict=True))
+        pool |= {label for label in order if 0 < counts[label] < threshold}
+        if 0 < sum(counts[label] for label in pool) < threshold:
+            pool |= {next((label for label in order if counts[label] >= threshold), None)} - {None}
+    alone = [[label] for label in sizes if label not in pool]
+    return [[label for label in sizes if label in pool], *alone] if pool else alone
 
 
 def plan(
@@ -42,31 +48,49 @@ def plan(
     of the regions shown as one, a tuple) and `group` (its own code, or "" for the pool "others, region X"); no rows
     where even everything together is under the threshold. Raises ValueError for a cell in two regions.
     """
-    counted = {"n": "sum"} | dict.fromkeys(more, "first")
-    cells = sizes.groupby([region, cell], as_index=False, observed=True, dropna=False).agg(counted)
-    if cells[cell].duplicated().any():
+    if sizes.duplicated([cell, region]).any():
+        counted = {"n": "sum"} | dict.fromkeys(more, "first")
+        sizes = sizes.groupby([region, cell], as_index=False, observed=True, dropna=False).agg(counted)
+    if sizes[cell].duplicated().any():
         raise ValueError(f"a {cell} lies in two regions")
-    columns = ["n"]
-    if more:
-        before = plan(cells.assign(n=cells[more[0]])[[cell, region, "n"]], threshold, cell, region)
-        cells = cells.merge(before[[cell, "within", "group"]], on=cell)
-        listed = {f"{c}_listed": cells[c].where(cells["n"] > 0, 0) for c in more}  # who is not listed has none
-        cells, columns = cells.assign(**listed), [more[0], "n", *more[1:], *listed]
-    else:
-        cells = cells.assign(within=[(label,) for label in cells[region]], group=cells[cell])
-    if cells["n"].sum() < threshold:
-        return cells.iloc[:0]
-    cells = cells.assign(area=cells["within"].map(repr))
-    cells["unit"] = cells["group"].where(cells["group"] != "", cells["area"])
-    areas = cells.groupby("area")[columns].sum()
-    for merged in together(areas[areas["n"] > 0], threshold):
-        inside = cells[cells["area"].isin(merged)]
-        units = inside.groupby("unit")[columns].sum()
-        alone = {members[0] for members in together(units[units["n"] > 0], threshold) if len(members) == 1}
-        label = tuple(sorted({region for within in inside["within"] for region in within}))
-        cells.loc[inside.index, "within"] = pd.Series([label] * len(inside), index=inside.index)
-        cells.loc[inside.index, "group"] = inside["group"].where(inside["group"].isin(alone), "")
-    return cells.loc[cells["n"] > 0, [cell, region, "n", *more, "within", "group"]].reset_index(drop=True)
+    cells = sizes[[cell, region, "n", *more]].sort_values([region, cell], ignore_index=True)
+    found = {code: ((area,), code) for code, area in zip(cells[cell], cells[region], strict=True)}
+    counts = dict(zip(cells[cell], cells[["n", *more]].itertuples(index=False, name=None), strict=True))
+    if has_few(cells[["n", *more]], threshold):  # else each is shown alone
+        if more:
+            found = _merged(found, {code: (whole,) for code, (_, whole, *_) in counts.items()}, 0, threshold)
+            # what a filter leaves out is known over all branches, and over those that are listed
+            listed = {code: [count * (n > 0) for count in others] for code, (n, *others) in counts.items()}
+            counts = {code: (whole, n, *left, *listed[code]) for code, (n, whole, *left) in counts.items()}
+        found = _merged(found, counts, 1 if more else 0, threshold)
+    cells = cells[(cells["n"] > 0) & cells[cell].isin(found)]
+    shown = pd.DataFrame([found[code] for code in cells[cell]], columns=["within", "group"], index=cells.index)
+    return pd.concat([cells, shown], axis=1).reset_index(drop=True)
+
+
+def _merged(found: dict, counts: dict, n: int, threshold: int) -> dict:
+    """{cell: (within, group)} once more, with all that is too small merged; nothing where all are too few.
+
+    counts: {cell: counts}, of which the one at place `n` says who is there at all.
+    """
+    if sum(counts[code][n] for code in found) < threshold:
+        return {}
+    merged = dict(found)
+    for areas in _crowds({code: within for code, (within, _) in found.items()}, counts, n, threshold):
+        inside = {code: found[code] for code in found if found[code][0] in areas}
+        units = {code: group or within for code, (within, group) in inside.items()}
+        alone = {crowd[0] for crowd in _crowds(units, counts, n, threshold) if len(crowd) == 1}
+        label = tuple(sorted({region for within in areas for region in within}))
+        merged |= {code: (label, group if group in alone else "") for code, (_, group) in inside.items()}
+    return merged
+
+
+def _crowds(labels: dict, counts: dict, n: int, threshold: int) -> list[list]:
+    """`together` for the sums of the cells' counts over the label that each has."""
+    sums: dict = {}
+    for code, label in labels.items():
+        sums[label] = tuple(map(sum, zip(sums[label], counts[code], strict=True))) if label in sums else counts[code]
+    return together({label: size for label, size in sums.items() if size[n] > 0}, threshold)
 
 
 def pool(frame: pd.DataFrame, shown: pd.DataFrame, cell: str = "branch", region: str = "region", by=()) -> pd.DataFrame:
