@@ -87,11 +87,11 @@ with here.panel("regions", half=True) as panel:
 with here.panel("table") as panel:
     found = {code: panel.pooled(query, **choices) for code, (query, choices) in asked.items() if code in able}
     rows = leagues.table(found, outcomes.BETTER, spread)
-    write = {code: here.worded(f"amount.{code}", LOOKS.get(code, {}).get("scale", 1)) for code in found}
+    write = {code: here.worded(f"cell.{code}", LOOKS.get(code, {}).get("scale", 1)) for code in found}
     rows["words"] = [write[code](value) for code, value in rows[["measure", "estimate"]].values]
     things = panel.first(league.sort_values(**order))
     names = dict(zip(things["branch"], things["name"], strict=True))
-    heads = {code: here.say(f"measure.{code}") for code in found}
+    heads = {code: here.say(f"head.{code}") for code in found}
     figure = verdicts.draw(rows, row="branch", column="measure", columns=heads, rows=names)
     panel.show(figure, rows, comparisons.patches("branches.table", rows), click="branch")
 

@@ -298,3 +298,8 @@ def test_over_replicates_adds_up_and_hidden_rows_hold_nothing():
     rows = pd.DataFrame({"item": ["a", "a", "b"], "replicate": [0, 1, np.nan], "n": [2, 1, np.nan],
                          "total": [9, 8, np.nan], "total_sq": [41, 64, np.nan]})
     assert satisfaction.over_replicates(rows)[["n", "total"]].to_numpy().tolist() == [[3, 17], [0, 0]]
+
+
+def test_a_goal_that_is_reached_needs_no_path():
+    assert satisfaction.paths(satisfaction.worked_case(), 79)["path"].tolist() == ["now"]
+    assert satisfaction.paths(satisfaction.worked_case(), 80)["path"].tolist() == ["now", "customers", "steps"]

@@ -121,6 +121,22 @@ def test_every_measure_on_the_few_rows(few, measure, language):
     read("branches", "few", language, measure=measure, period="all")
 
 
+def test_three_branches(data_root):
+    """Answers 10 and 0 in halves, except c, where all are 10: clearly above, whichever it is held against."""
+    place = np.arange(600) % 3
+    table = pa.table({
+        "response": np.arange(600), "replicate": (np.arange(600) % 20).astype("int8"),
+        "answered_at": pa.array(["2025-06-02T09:00:00"] * 600, pa.string()).cast(pa.timestamp("us")),
+        "branch": np.array(list("abc"))[place],
+        "recommend": np.where((place == 2) | (np.arange(600) % 2 == 0), 10, 0).astype("int8"),
+    })  # fmt: skip
+    meta = {"title": {"zh": "三家", "en": "Three"}, "threshold": 5, "data_from": "2025-06-01", "data_to": "2025-06-30"}
+    datasets.write("three", "s1", {"responses": table}, meta, conftest.CODEBOOK)
+    said = read("branches", "three", period="all", one="a", other="c")
+    assert said[0].startswith("a is clearly below c: 100.0 points") and "3 pairs" in said[0]
+    assert any("3 branches fall into 2 bands" in s and "First (1): c" in s for s in said)
+
+
 def test_five_thousand_branches(data_root):
     rng, k = np.random.default_rng(1), 5000
     codes = [f"b{i:04}" for i in range(k)]

@@ -100,9 +100,9 @@ def worked_out(published: np.ndarray, count: np.ndarray) -> np.ndarray:
 
 
 def views(*channels) -> list[dict]:
-    """Under each choice of channels: everything, each region, each branch, and two branches."""
+    """Under each choice of channels: everything, each region, each branch, some pairs of branches."""
     places = [{}, *({"region": (r,)} for r in sorted(set(REGIONS.values()))), *({"branch": (b,)} for b in REGIONS)]
-    places += [{"branch": pair} for pair in itertools.combinations(REGIONS, 2)]
+    places += [{"branch": pair} for pair in (("a", "b"), ("a", "c"), ("c", "d"), ("d", "e"))]
     return [place | channel for channel in channels for place in places]
 
 

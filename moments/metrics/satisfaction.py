@@ -268,10 +268,12 @@ def paths(
     distribution: pd.DataFrame, goal: float, bands: Mapping[str, tuple[int, int]] = TEN, best: int = BEST
 ) -> pd.DataFrame:
     """The distribution as it is and at the end of either path of `upgrades`: path ("now", "customers", "steps") and
-    the columns of `balance`."""
+    the columns of `balance`. Only "now" where the goal is reached."""
     ends = {"now": distribution}
     for by in ("customers", "steps"):
-        ends[by] = after(distribution, upgrades(distribution, goal, by, best))
+        found = upgrades(distribution, goal, by, best)
+        if len(found):
+            ends[by] = after(distribution, found)
     parts = [balance(end[["score", "n"]], bands, best).assign(path=path) for path, end in ends.items()]
     return pd.concat(parts, ignore_index=True)
 
