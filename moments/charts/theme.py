@@ -261,6 +261,7 @@ def css() -> str:
     return f"""<style>
 html {{ font-size: {base}px; }}
 .stApp, .stApp button, .stApp input {{ font-family: {FONTS}; font-variant-numeric: tabular-nums; }}
+.stMain .stPageLink :is(span, span *) {{ white-space: normal; line-height: 1.45; }}
 .stMainBlockContainer {{ max-width: 1500px; padding-top: 2.5rem; }}
 h1.m-title {{ font-size: 1.75rem; font-weight: 700; margin: 0; padding: 0; color: {c["ink"]}; }}
 p.m-question {{ color: {c["muted"]}; margin: .15rem 0 0; font-size: 1rem; }}
