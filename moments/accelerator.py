@@ -35,7 +35,8 @@ def build(folder: Path) -> None:
         with _builder(folder) as engine:
             engine.execute(f"attach {_quoted(made)} as made")
             for table in described["tables"]:
-                engine.execute(f"create table made.{table} as from read_parquet({_quoted(folder / f'{table}.parquet')})")
+                source = _quoted(folder / f"{table}.parquet")
+                engine.execute(f"create table made.{table} as from read_parquet({source})")
                 described["tables"][table]["codes"] = _codes(engine, table)
             engine.execute("detach made")
         draft.write_text(json.dumps(described | {"file": made.name}, ensure_ascii=False, indent=1), encoding="utf-8")

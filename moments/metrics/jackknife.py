@@ -98,8 +98,13 @@ def places(rows: pd.DataFrame, keys: Sequence[str]) -> tuple[pd.DataFrame, np.nd
     keys = list(keys)
     if not keys:
         return pd.DataFrame(index=range(min(len(rows), 1))), np.zeros(len(rows), dtype=int)
-    place = rows.groupby(keys, sort=False, dropna=False).ngroup().to_numpy()
-    return rows[keys].drop_duplicates(ignore_index=True), place
+    code = np.zeros(len(rows), dtype=np.int64)
+    for key in keys:  # one column at a time: pandas' groupby of words costs ten times as much
+        values, known = pd.factorize(rows[key], use_na_sentinel=False)
+        code = code * len(known) + values
+    place, _ = pd.factorize(code)
+    _, first = np.unique(place, return_index=True)
+    return rows[keys].iloc[first].reset_index(drop=True), place
 
 
 def _aligned(result: pd.DataFrame, out: pd.DataFrame, keys: list[str]) -> np.ndarray:
