@@ -3,7 +3,8 @@
 The guarantee for branches and regions: of one question, whoever adds and subtracts what any two pages show, under the
 same filters or under filters that differ in region, in branch and in one of channel, segment and service, learns no
 sum over answers of branches that holds fewer than the threshold. What it does not cover: two periods that differ by a
-day, three filters at once, answers that name no branch.
+day, three filters at once, answers that name no branch, and groups of another dimension (by channel, say) compared
+under several choices of branches.
 """
 
 import itertools
