@@ -84,9 +84,9 @@ def choose(page: Page, label: str, option: str) -> None:
 
 def test_a_cold_deep_link_opens_the_page_with_its_filters(chromium, served):
     """First in this file: the server has just started, and Streamlit takes `pages/` for an app of its own."""
-    with reader(chromium, served, "nps?lang=en&period=all&region=north") as page:
+    with reader(chromium, served, "nps?lang=en&period=all&channel=app") as page:
         expect(page.locator("h1.m-title")).to_have_text("Net promoter score")
-        expect(value(page)).to_have_text("18.2")  # 5 promoters, 3 detractors of 11
+        expect(value(page)).to_have_text("66.7")
         expect(page.locator("html")).to_have_attribute("lang", "en")
 
 
@@ -114,12 +114,12 @@ def test_a_filter_changes_the_number_the_link_and_back_undoes_it(chromium, serve
 
 
 def test_a_chip_lets_go_of_its_filter_and_reset_of_all(chromium, served):
-    with reader(chromium, served, "nps?lang=en&period=all&branch=b1&region=north") as page:
-        expect(value(page)).to_have_text("0.0")
-        page.get_by_role("button", name=re.compile("Branch East Gate")).click()
-        expect(value(page)).to_have_text("18.2")
+    with reader(chromium, served, "nps?lang=en&period=all&channel=app") as page:
+        expect(value(page)).to_have_text("66.7")
+        page.get_by_role("button", name=re.compile("Channel App")).click()
+        expect(value(page)).to_have_text("15.4")
         page.get_by_role("button", name="Reset").click()
-        expect(page.locator(".st-key-chips")).not_to_contain_text("North")
+        expect(page.locator(".st-key-chips")).not_to_contain_text("App")
         expect(page).to_have_url(re.compile(r"nps(\?lang=en)?$"))
 
 
