@@ -40,7 +40,8 @@ def fingerprint(requirements: Path) -> str:
 def included(requirements: Path) -> list[Path]:
     """The file and those that it names with -r."""
     lines = requirements.read_text("utf-8").splitlines()
-    return [requirements] + [f for line in lines if line.startswith("-r ") for f in included(ROOT / line[3:].strip())]
+    named = [(requirements.parent / line[3:].strip()).resolve() for line in lines if line.startswith("-r ")]
+    return [requirements] + [f for file in named for f in included(file)]
 
 
 def stamp(requirements: Path) -> Path:
