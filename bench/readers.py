@@ -86,8 +86,8 @@ class Reader:
             kind = message.WhichOneof("type")
             if message.metadata.cacheable and message.hash:
                 self.kept.add(message.hash)
-            if kind == "new_session":
-                self.script = message.new_session.page_script_hash
+            if kind == "navigation":  # new_session still names the page before
+                self.script = message.navigation.page_script_hash
             elif kind == "page_info_changed":
                 self.query = message.page_info_changed.query_string
             elif kind == "delta":

@@ -106,7 +106,14 @@ def query(name: str, filters: "Filters", items: Iterable[str] | None = None, **g
     Returns its tidy rows; groups under the dataset's threshold come back empty with `hidden` set.
     Raises MissingColumns, NothingLeft, TooFew, TooLong (see moments/states.py), ValueError for a choice not allowed.
     """
-    asked = load(name)
+    only = None if items is None else tuple(items)
+    return _told(datasets.root(), name, filters, only, tuple(given.items())).copy(deep=False)
+
+
+@functools.lru_cache(maxsize=256)
+def _told(root: Path, name: str, filters: "Filters", items: tuple | None, given: tuple) -> pd.DataFrame:
+    """What `query` gives. Snapshots never change, so what was asked decides the rows."""
+    asked, given = load(name), dict(given)
     for table in asked.reads:
         if contracts.load(table).kind == "fact":
             _guard(table, filters)
@@ -115,7 +122,7 @@ def query(name: str, filters: "Filters", items: Iterable[str] | None = None, **g
     about = reach(name, filters, **given) if place or filters.active_dimensions else None
     if about is not None:
         privacy.refuse_parts(about, filters.region, filters.branch, threshold)
-    frame = _run(datasets.root(), sql, tuple(bound.items())).copy(deep=False)
+    frame = _run(root, sql, tuple(bound.items())).copy(deep=False)
     if not asked.hides:
         told = [] if about is None or not set(PLACES) <= set(frame) else privacy.more(about)
         if not told:
@@ -350,7 +357,7 @@ def _run(root: Path, sql: str, bound: tuple) -> pd.DataFrame:
     """Rows of one statement. Snapshots never change, so the statement and its values decide the rows."""
     values = {key: list(value) if isinstance(value, tuple) else value for key, value in bound}
     try:
-        return _engine(root).cursor().sql(_accelerated(root, sql), params=values).df()
+        return _engine(root).cursor().execute(_accelerated(root, sql), values).df()
     except duckdb.InterruptException as error:
         raise TooLong() from error
 
