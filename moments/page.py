@@ -621,7 +621,7 @@ class Panel:
         else:
             self._head(finding, rows, formula)
         shown = {name: list(links) for name, links in groups.items() if links}
-        places = st.columns(max(len(shown), 1)) if across else [st.container(gap=None) for _ in shown]
+        places = st.columns(max(len(shown), 1)) if across else [st.container(gap="small") for _ in shown]
         for place, (name, links) in zip(places, shown.items(), strict=False):
             with place:
                 st.html(cards.label(self.page.say(f"{self.key}.{name}")))
