@@ -3,4 +3,4 @@
 import pandas as pd
 
 # Frames here are small, and columns of Python strings are several times cheaper to make and to cut than Arrow ones.
-pd.set_option("future.infer_string", False)
+pd.set_option("mode.string_storage", "python")

@@ -54,18 +54,25 @@ def interval(frame: pd.DataFrame, keys: Sequence[str], statistic: Statistic, lev
     elif len(replicates):
         # One value per row needs no knowledge of other rows, so all that is left out goes through in one call.
         without[:] = np.asarray(statistic(summed((whole - parts).reshape(-1, len(sums)))), float).reshape(without.shape)
-
-    present = _present(parts, heads, out, [k for k in out_keys if k in keys])
-    # A group that holds nothing of a key changes nothing; dust from the subtraction must not say otherwise.
-    squares = np.where(present, (without - theta) ** 2, 0.0).sum(axis=0)
-    count = present.sum(axis=0).astype(float)
-    se = np.sqrt(np.where(count > 1, (count - 1) / np.where(count > 0, count, 1) * squares, np.nan))
-    half = t_quantile(count - 1, level) * se
-    result = out[out_keys].assign(estimate=theta, low=theta - half, high=theta + half, se=se, groups=count.astype(int))
+    low, high, se, count = spread(theta, without, _present(parts, heads, out, [k for k in out_keys if k in keys]), level)
+    result = out[out_keys].assign(estimate=theta, low=low, high=high, se=se, groups=count)
     if "n" not in out:
         return result
     whole_numbers = (out["n"] == out["n"].round()).all()
     return result.assign(n=out["n"].astype("int64") if whole_numbers else out["n"])
+
+
+def spread(theta: np.ndarray, without: np.ndarray, present: np.ndarray, level: float = LEVEL) -> tuple:
+    """(low, high, se, groups) of the estimates theta (K,) from those without each group (G, K).
+
+    present (G, K): whether a group holds anything of a key; one that holds nothing changes nothing, and dust from a
+    subtraction must not say otherwise.
+    """
+    squares = np.where(present, (without - theta) ** 2, 0.0).sum(axis=0)
+    count = present.sum(axis=0)
+    se = np.sqrt(np.where(count > 1, (count - 1) / np.maximum(count, 1) * squares, np.nan))
+    half = t_quantile(count - 1.0, level) * se
+    return theta - half, theta + half, se, count
 
 
 def difference(one: pd.DataFrame, other: pd.DataFrame, keys: Sequence[str] = (), level: float = LEVEL) -> pd.DataFrame:

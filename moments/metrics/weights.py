@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from moments.metrics import jackknife
+from moments.metrics.intervals import floats
 
 
 def check(weights: Mapping[str, float]) -> dict[str, float]:
@@ -61,33 +62,28 @@ def of_means(
     not answer are left out of their part's mean; a key that lacks a whole part is NaN.
     Returns keys, estimate, low, high, se, groups, n (of the item with fewest answers).
     """
-    keys, items = list(keys), list(items)
     used = sums if part is None else sums[sums[part].isin(list(weights))]
-    rows, row = jackknife.places(used, [*keys, "replicate"])
+    heads, key = jackknife.places(used, keys)
     columns, column = jackknife.places(used, items)
-    size = len(columns)
-    wide = np.zeros((len(rows), 2 * size))
-    np.add.at(wide, (row, column), used["n"].to_numpy(dtype=float))
-    np.add.at(wide, (row, size + column), used[total].to_numpy(dtype=float))
+    replicates, group = np.unique(used["replicate"], return_inverse=True)
+    shape = len(replicates), len(heads), len(columns)
+    cell = np.ravel_multi_index((group, key, column), shape) if len(used) else []
+    n, totals = (np.bincount(cell, np.nan_to_num(w), np.prod(shape)).reshape(shape) for w in floats(used["n"], used[total]))
     parts = {None: 100.0} if part is None else weights
-    names = np.full(size, None) if part is None else columns[part].to_numpy(dtype=object)
-    member = np.array([[name == p for p in parts] for name in names], dtype=float).reshape(size, len(parts))
+    names = np.full(len(columns), None) if part is None else columns[part].to_numpy(dtype=object)
+    member = np.array([[name == p for p in parts] for name in names], dtype=float).reshape(len(columns), len(parts))
     share = np.array(list(parts.values()), dtype=float) / 100
-    cells = [f"n {i}" for i in range(size)] + [f"total {i}" for i in range(size)]
 
-    def combined(summed: pd.DataFrame) -> np.ndarray:
-        values = summed[cells].to_numpy(dtype=float)
-        n, sum_ = values[:, :size], values[:, size:]
+    def combined(n: np.ndarray, totals: np.ndarray) -> np.ndarray:
         with np.errstate(divide="ignore", invalid="ignore"):
-            means = np.where(n > 0, sum_ / n, 0.0) @ member / ((n > 0) @ member)
-        return means @ share
+            return np.where(n > 0, totals / n, 0.0) @ member / ((n > 0) @ member) @ share
 
-    out = jackknife.interval(pd.concat([rows, pd.DataFrame(wide, columns=cells)], axis=1), keys, combined)
-    _, place = jackknife.places(rows, keys)
-    n = np.zeros((len(out), size))
-    np.add.at(n, place, wide[:, :size])
-    fewest = np.where(n > 0, n, np.inf).min(axis=1, initial=np.inf)
-    return out.assign(n=np.where(np.isfinite(fewest), fewest, 0).astype("int64"))
+    whole, whole_totals = n.sum(axis=0), totals.sum(axis=0)
+    theta, without = combined(whole, whole_totals), combined(whole - n, whole_totals - totals)
+    low, high, se, groups = jackknife.spread(theta, without, ((n != 0) | (totals != 0)).any(axis=2))
+    fewest = np.where(whole > 0, whole, np.inf).min(axis=1, initial=np.inf)
+    fewest = np.where(np.isfinite(fewest), fewest, 0).astype("int64")
+    return heads.assign(estimate=theta, low=low, high=high, se=se, groups=groups, n=fewest)
 
 
 def rebalance(weights: Mapping[str, float], changed: str, value: float) -> dict[str, int]:
