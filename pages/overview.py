@@ -57,7 +57,7 @@ with here.panel("changed") as panel:
 with here.panel("first") as panel:
     counted = panel.query("satisfaction_by_group", by="branch").dropna(subset="n")
     moving, unit = panel.query("satisfaction_products"), 100 / here.scale("satisfaction")[1]
-    rows = panel.any(priorities.top(moving, satisfaction.over_replicates(counted), "overall", unit))
+    rows = panel.any(priorities.top(moving, counted, "overall", unit))
     rows.insert(0, "name", here.item("satisfaction", rows["item"]))
     lines = zip(here.lines("first.line", rows), rows["item"], strict=True)
     links = [(words, "satisfaction", {"item": [code]}) for words, code in lines]

@@ -6,7 +6,7 @@ Source: Martilla and James (1977) for the four quarters; where the cut lies is a
 import numpy as np
 import pandas as pd
 
-from moments.metrics import drivers, scores, shrinkage
+from moments.metrics import drivers, jackknife, scores, shrinkage
 
 QUARTERS = {(True, True): "keep", (True, False): "fix", (False, True): "spare", (False, False): "later"}
 
@@ -58,23 +58,39 @@ def ladder(items: pd.DataFrame) -> pd.DataFrame:
     return bought.sort_values("estimate", ascending=False, kind="stable", na_position="last").reset_index(drop=True)
 
 
-def top(products: pd.DataFrame, branches: pd.DataFrame, outcome: str, unit: float = 1.0, most: int = 3) -> pd.DataFrame:
-    """What would buy most of the outcome if every answer were as at the better branches (see `reachable`).
-
-    products: as in `products`, by replicate, the outcome among its measures. branches: grp, item, n, total, total_sq.
-    unit: points shown for one of the scale. Gives item, estimate, low, high (points bought; the interval is that of
-    the weight), lift (points), performance, n, branches, the largest first; rows without a weight are left out.
-    """
-    columns = ["item", "estimate", "low", "high", "n"]
-    branches = branches[branches["item"] != outcome]
-    if products.empty or branches.empty:
-        return pd.DataFrame(columns=[*columns, "lift", "performance", "branches"])
+def _bought(products: pd.DataFrame, branches: pd.DataFrame, outcome: str) -> pd.DataFrame:
+    """Per item: estimate (weight x reachable lift, in points of the scale), n, lift, performance, branches."""
     parts = [
         shrinkage.normal(scores.league(rows[["grp", "n", "total", "total_sq"]])).assign(item=item)
         for item, rows in branches.groupby("item", sort=False)
     ]
     found = drivers.weights(products, outcome).rename(columns={"driver": "item"})
-    slopes = found.loc[found["statistic"] == "slope", columns].dropna()
-    lifts = reachable(pd.concat(parts)[["item", "n", "estimate"]])
-    rows = slopes.merge(lifts.assign(lift=lifts["lift"] * unit, performance=lifts["performance"] * unit), on="item")
-    return ladder(rows).head(most)
+    slopes = found.loc[found["statistic"] == "slope", ["item", "estimate", "n"]].dropna()
+    rows = slopes.merge(reachable(pd.concat(parts)[["item", "n", "estimate"]]), on="item")
+    return rows.assign(estimate=rows["estimate"] * rows["lift"])
+
+
+def top(products: pd.DataFrame, branches: pd.DataFrame, outcome: str, unit: float = 1.0, most: int = 3) -> pd.DataFrame:
+    """What would buy most of the outcome if every answer were as at the better branches (see `reachable`).
+
+    products: as in `products`, by replicate, the outcome among its measures. branches: grp, item, replicate, n, total,
+    total_sq. unit: points shown for one of the scale. Gives item, estimate, low, high (points bought), lift (points),
+    performance, n, branches, the largest first; rows without a weight are left out. The interval is the jackknife of
+    the whole product: weight, mean and better branches are all found anew without each group of answers.
+    """
+    columns = ["item", "estimate", "low", "high", "n"]
+    branches = branches[branches["item"] != outcome]
+    if products.empty or branches.empty:
+        return pd.DataFrame(columns=[*columns, "lift", "performance", "branches"])
+
+    def bought(sums):
+        moving = sums["grp"].isna()
+        return _bought(sums[moving], sums[~moving], outcome)
+
+    both, keys = pd.concat([products, branches], ignore_index=True), ["x", "y", "grp", "item"]
+    found = jackknife.interval(both, keys, lambda sums: bought(sums)[["item", "estimate", "n"]])
+    whole = both.drop(columns="replicate").groupby(keys, sort=False, dropna=False).sum().reset_index()
+    rows = found[columns].merge(bought(whole)[["item", "lift", "performance", "branches"]], on="item")
+    points = ["estimate", "low", "high", "lift", "performance"]
+    rows[points] *= unit
+    return rows.sort_values("estimate", ascending=False, kind="stable").head(most).reset_index(drop=True)
