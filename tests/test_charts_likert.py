@@ -74,4 +74,4 @@ def test_names_of_people_stay_text():
 
 def test_small_parts_bear_no_number():
     figure = likert.draw(rows("a").assign(very_dissatisfied=0.02), levels=LEVELS)
-    assert bar(figure, "very_dissatisfied").text == ("",) and bar(figure, "satisfied").text == ("25",)
+    assert bar(figure, "very_dissatisfied").text == ("",) and bar(figure, "satisfied").text == ("25%",)

@@ -10,6 +10,8 @@ CROWD = 500  # marks above which they are drawn by the graphics card, small and 
 NAMED = 12
 WALLS = (("95", "dot", "95%"), ("998", "solid", "99.8%"))
 AREA = (280, 260)  # pixels that the figure has at least
+MIDDLES = (0, 1, 0.5)  # how far across the name of the middle line may stand, 0..1, the first that is free
+ANCHOR = {"right": "left", "left": "right", "center": "center"}  # where a label stands -> its own edge that is there
 
 
 def draw(
@@ -34,16 +36,16 @@ def draw(
     """
     rows = frame[frame["estimate"].notna() & (frame["n"] > 0)]
     figure = theme.figure(380, margin={"l": 8, "r": 52, "t": 8, "b": 8}, showlegend=False)
+    across, up = _axes(figure, rows, walls, scale, unit, titles)
+    near = (up[1] - up[0]) * theme.size("small") / AREA[1]
     for name, dash, words in WALLS if len(walls) else ():
         for side in ("low", "high"):
             ys = list(walls[f"{side}_{name}"].astype(float) * scale)
             line = {"color": theme.colour("unsure"), "width": theme.size("line") * 0.75, "dash": dash}
             figure.add_scatter(x=list(walls["n"]), y=ys, mode="lines", line=line, hoverinfo="skip", name=words)
-            _say(figure, walls["n"].iloc[-1], ys[-1], words, xanchor="left", xshift=4, log=True)
-    if len(rows):
-        theta = float(rows["theta"].iloc[0]) * scale
-        figure.add_hline(y=theta, line={"color": theme.colour("muted"), "width": 1})
-        _say(figure, 0, theta, middle_label, xref="paper", xanchor="left", yanchor="bottom")
+            outer = float(walls[f"{side}_998"].iloc[-1]) * scale
+            if name == "998" or abs(outer - ys[-1]) > near:  # one name where both end at the edge
+                _say(figure, walls["n"].iloc[-1], ys[-1], words, xanchor="left", xshift=4, log=True)
     tones = [
         theme.verdict(e - t, e - t, better) if real else "unsure"
         for e, t, real in zip(rows["estimate"], rows["theta"], rows["real"], strict=True)
@@ -73,8 +75,11 @@ def draw(
             hoverinfo="text",
         )
     )  # fmt: skip
-    across, up = _axes(figure, rows, walls, scale, unit, titles)
-    _names(figure, rows, tones, picked, label, scale, across, up)
+    if len(rows):
+        theta = float(rows["theta"].iloc[0]) * scale
+        figure.add_hline(y=theta, line={"color": theme.colour("muted"), "width": 1})
+        taken = _middle(figure, rows, sizes, middle_label, theta, scale, across, up)
+        _names(figure, rows, tones, picked, label, scale, across, up, taken)
     return figure
 
 
@@ -102,8 +107,34 @@ def _axes(figure, rows, walls, scale: float, unit: str, titles) -> tuple[tuple[f
     return across, up
 
 
-def _names(figure, rows, tones, picked, label: str, scale: float, across, up) -> None:
-    """Names of those that matter, where they cover neither each other nor a mark that matters."""
+def _middle(figure, rows, sizes, words: str, theta: float, scale: float, across, up) -> list:
+    """The name of the middle line, above or below it at the first place where it covers no mark; what it takes."""
+    if not words:
+        return []
+    marks = [
+        (_point(n, v * scale, across, up), labels.Box(-size / 2, -size / 2, size / 2, size / 2))
+        for n, v, size in zip(rows["n"], rows["estimate"].astype(float), sizes, strict=True)
+    ]
+    level, em = (theta - up[0]) / (up[1] - up[0]), theme.size("small")
+    for x in MIDDLES:
+        (spot,) = labels.place([words], [(x, level)], AREA, em, (0,), taken=marks)
+        if spot and not spot.position.startswith("middle"):
+            break
+    else:
+        x, spot = 0, labels.Spot("top right", 0)  # a crowd everywhere: read upon a ground of paper
+    up_down, side = spot.position.split(" ")
+    where = {"xanchor": ANCHOR[side], "yanchor": "bottom" if up_down == "top" else "top"}
+    _say(figure, x, theta, words, xref="paper", bgcolor=theme.faded("paper", 0.7), borderpad=0, **where)
+    return [((x, level), labels.box(words, em, spot))]
+
+
+def _point(n: float, value: float, across, up) -> tuple[float, float]:
+    """Where a value over n lies in the figure, 0..1 across and up."""
+    return (math.log10(n) - across[0]) / (across[1] - across[0]), (value - up[0]) / (up[1] - up[0])
+
+
+def _names(figure, rows, tones, picked, label: str, scale: float, across, up, taken: list) -> None:
+    """Names of those that matter, where they cover neither each other nor a mark that matters, nor what is `taken`."""
     distance = (rows["estimate"] - rows["theta"]).abs()
     wanted = [
         (not p, -d, i)
@@ -115,16 +146,16 @@ def _names(figure, rows, tones, picked, label: str, scale: float, across, up) ->
         return
     words = [labels.shortened(str(rows[label].iloc[i]), 130, theme.size("small")) for i in order]
     at = [(math.log10(rows["n"].iloc[i]), float(rows["estimate"].iloc[i]) * scale) for i in order]
-    points = [((x - across[0]) / (across[1] - across[0]), (y - up[0]) / (up[1] - up[0])) for x, y in at]
+    points = [_point(10**x, y, across, up) for x, y in at]
     size = theme.size("marker")
     mark = labels.Box(-size / 2, -size / 2, size / 2, size / 2)
     spots = labels.place(
-        words, points, AREA, theme.size("small"), (size, size * 2), taken=[(point, mark) for point in points]
+        words, points, AREA, theme.size("small"), (size, size * 2), taken=[*taken, *((point, mark) for point in points)]
     )
     for word, (x, y), spot in zip(words, at, spots, strict=True):
         if spot:
             up_down, side = spot.position.split(" ")
-            anchor = {"right": "left", "left": "right", "center": "center"}[side]
+            anchor = ANCHOR[side]
             reach = spot.size / 2 + 2
             _say(
                 figure, x, y, f"<b>{theme.plain(word)}</b>", xanchor=anchor,

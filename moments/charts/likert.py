@@ -53,7 +53,7 @@ def draw(
             orientation="h",
             name=levels[level],
             marker={"color": theme.faded(token, opacity), "line": {"width": 0}},
-            text=[f"{v:.0f}" if v >= LEAST else "" for v in share[level].fillna(0)],
+            text=[f"{v:.0f}%" if v >= LEAST else "" for v in share[level].fillna(0)],
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
@@ -96,7 +96,7 @@ def draw(
             text=levels["neutral"], font={"size": theme.size("small"), "color": theme.colour("muted")},
         )  # fmt: skip
     figure.update_yaxes(
-        tickvals=places, ticktext=names, range=[-0.7, rows - 0.3], showgrid=False, zeroline=False,
+        tickvals=places, ticktext=names, range=[-0.7, rows - 0.3], showgrid=False, zeroline=False, ticklabelstandoff=4,
         tickfont={"color": theme.colour("ink"), "size": theme.size("text")},
     )  # fmt: skip
     return figure

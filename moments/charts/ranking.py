@@ -2,6 +2,7 @@
 
 from moments.charts import theme
 from moments.charts.drawing import Drawing
+from moments.charts.labels import width
 
 WIDEST = 10  # ems of a name on one line: on a phone the rest of the width is for the values
 
@@ -31,11 +32,12 @@ def draw(
     `better` is -1), else grey; `tone` names a column of tokens that overrides this, and a column `q` (after correcting
     for many looks) must be under 5 %. Values and reference are shown times `scale` with `unit`. `code` names the
     column a click reports. Rows without a value get a hollow mark; rows with `strong` set are the heads of others.
+    Against a reference of 0 values are changes, so they are written with their sign.
     """
     rows = len(frame)
     frame = frame.assign(**{c: frame[c].astype(float) * scale for c in (value, low, high)})
     reference = reference * scale if reference is not None else None
-    heads = frame["strong"] if "strong" in frame else [False] * rows
+    heads = frame["strong"].eq(True) if "strong" in frame else [False] * rows  # a fold is neither
     names = [theme.broken(str(name), WIDEST) for name in frame[label]]
     lines = 2 if any("<br>" in name for name in names) else 1
     names = [f"<b>{name}</b>" if head else name for name, head in zip(names, heads, strict=True)]
@@ -73,9 +75,12 @@ def draw(
         showlegend=False,
         cliponaxis=False,  # a dot at 100 % is a whole one
     )
+    widest = 0.0
     for place, v, c, k, fold in zip(places, frame[value], frame[n], known, folded, strict=True):
-        words = f"<b>{theme.fixed(v, digits)}</b>{unit}" if k else "" if fold else hidden_label
-        words += f"  n {c:,.0f}" if k and c == c else ""
+        number = theme.fixed(v, digits, signed=reference == 0)
+        count = f"  n {c:,.0f}" if k and c == c else ""
+        words = f"<b>{number}</b>{unit}{count}" if k else "" if fold else hidden_label
+        widest = max(widest, width(f"{number}{unit}{count}", theme.size("small")) if k else 0)
         figure.add_annotation(
             xref="paper", x=1, y=place, xanchor="left", showarrow=False, xshift=10,
             text=words,
@@ -92,8 +97,10 @@ def draw(
         zeroline=False, tickfont={"color": theme.colour("ink"), "size": theme.size("text")},
     )  # fmt: skip
     span = span or _reach(frame[[low, value, high]], reference)
-    figure.update_xaxes(showgrid=True, zeroline=False, range=list(span))
-    figure.update_layout(margin={"r": 130})
+    whole = {"dtick": 1} if not digits and span[1] - span[0] < 5 else {"nticks": 6}  # there is no rank 1.5
+    suffix = unit if unit == "%" else ""
+    figure.update_xaxes(showgrid=True, zeroline=False, range=list(span), ticksuffix=suffix, **whole)
+    figure.update_layout(margin={"r": 18 + widest})
     return figure
 
 

@@ -145,9 +145,10 @@ def plain(words) -> str:
     return html.escape(str(words), quote=False)
 
 
-def fixed(value: float, digits: int = 1) -> str:
-    """A number with so many decimals and a true minus sign."""
-    return f"{value:,.{digits}f}".replace("-", "\N{MINUS SIGN}")
+def fixed(value: float, digits: int = 1, signed: bool = False) -> str:
+    """A number with so many decimals and a true minus sign; `signed` with a plus too. Never a signed zero."""
+    words = f"{value:{'+' if signed else ''},.{digits}f}"
+    return (words if words.strip("+-0.,") else words.lstrip("+-")).replace("-", "\N{MINUS SIGN}")
 
 
 def interval(name, value: float, low: float, high: float, n: float, digits: int = 1, unit: str = "") -> str:
@@ -198,6 +199,8 @@ def template() -> dict:
         "title": {"font": {"color": colour("muted"), "size": size("small")}, "standoff": 8},
         "automargin": True,
         "fixedrange": True,
+        "separatethousands": True,  # 12,000 as everywhere else, never 12k
+        "exponentformat": "none",
     }
     quiet = axis | {"showgrid": False}
     polar = {"gridcolor": colour("line"), "linecolor": colour("line"), "tickfont": axis["tickfont"]}

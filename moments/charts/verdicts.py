@@ -4,7 +4,7 @@ orange and down-arrowed where really worse, plain where nobody can tell."""
 from moments.charts import labels, theme
 
 MARKS = {1: ("good", "▲"), -1: ("bad", "▼"), 0: ("unsure", "")}
-SHADE = 0.28
+SHADE, WIDEST = 0.28, 7  # ems of a line of a name: on a phone the rest is for the cells
 
 
 def draw(frame, *, row: str, column: str, rows: dict, columns: dict, words: str = "words", hidden_label: str = "…"):
@@ -15,7 +15,9 @@ def draw(frame, *, row: str, column: str, rows: dict, columns: dict, words: str 
     """
     across = {code: i for i, code in enumerate(columns)}
     down = {code: len(rows) - 1 - i for i, code in enumerate(rows)}
-    figure = theme.figure(max(len(rows), 1) * 30 + 70, margin={"l": 8, "r": 8, "t": 40, "b": 8}, bargap=0)
+    names = [theme.broken(str(name), WIDEST) for name in rows.values()]
+    tall = 38 if any("<br>" in name for name in names) else 30
+    figure = theme.figure(max(len(rows), 1) * tall + 70, margin={"l": 8, "r": 8, "t": 40, "b": 8}, bargap=0)
     cells = frame[frame[row].isin(list(rows)) & frame[column].isin(list(columns))]
     known = cells["estimate"].notna()
     sides = [MARKS[int(s)] if k else ("unsure", "") for s, k in zip(cells["side"], known, strict=True)]
@@ -29,7 +31,7 @@ def draw(frame, *, row: str, column: str, rows: dict, columns: dict, words: str 
             "line": {"color": theme.colour("line"), "width": 1},
         },
         text=[
-            f"{mark} {theme.plain(w)}".strip() if k else hidden_label
+            f"{mark}{theme.plain(w)}" if k else hidden_label
             for (_, mark), w, k in zip(sides, cells[words], known, strict=True)
         ],
         textposition="inside",
@@ -47,11 +49,11 @@ def draw(frame, *, row: str, column: str, rows: dict, columns: dict, words: str 
         showlegend=False,
     )  # fmt: skip
     figure.update_xaxes(
-        tickvals=list(across.values()), ticktext=[labels.wrapped(w, 7) for w in columns.values()], side="top",
+        tickvals=list(across.values()), ticktext=[labels.wrapped(w, 4) for w in columns.values()], side="top",
         range=[-0.5, max(len(columns), 1) - 0.5], zeroline=False,
     )  # fmt: skip
     figure.update_yaxes(
-        tickvals=list(down.values()), ticktext=[theme.plain(w) for w in rows.values()], showgrid=False, zeroline=False,
+        tickvals=list(down.values()), ticktext=names, showgrid=False, zeroline=False, ticklabelstandoff=4,
         range=[-0.5, max(len(rows), 1) - 0.5], tickfont={"color": theme.colour("ink"), "size": theme.size("text")},
     )  # fmt: skip
     return figure
