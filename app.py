@@ -32,7 +32,7 @@ home = st.Page(
     visibility="hidden",
 )
 menu = {text.say(f"menu.{section}"): [pages[name] for name in names] for section, names in MENU.items()}
-chosen = st.navigation({"": [home], **menu})
+chosen = st.navigation({"": [home], **menu}, expanded=True)  # what folds it is English in every language
 try:
     filters.sidebar()
     chosen.run()

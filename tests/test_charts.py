@@ -168,3 +168,8 @@ def test_a_drawing_is_what_plotly_would_have_made(call):
     assert go.Figure(mine.to_dict()).to_dict()["data"] == theirs.to_dict()["data"]
     wanted = {k: v for k, v in theirs.to_dict()["layout"].items() if k != "template"}
     assert go.Figure(mine.to_dict()).to_dict()["layout"] | {"template": 0} == wanted | {"template": 0}
+
+
+@pytest.mark.parametrize(("count", "across"), [(0, 0), (1, 1), (5, 5), (6, 3), (7, 4), (9, 5), (11, 4)])
+def test_no_card_is_left_alone_in_its_row(count, across):
+    assert f'style="--across:{across}"' in cards.row((cards.Card("a", "1"),) * count)

@@ -1,10 +1,13 @@
 """The pieces of a page that are set in type: heading, cards, findings, notices. Words in, escaped HTML out."""
 
+import math
 from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote
 
 from moments.charts import theme
+
+ABREAST = 5  # cards in a row at most
 
 
 @dataclass(frozen=True)
@@ -23,8 +26,9 @@ class Card:
 
 
 def row(made: tuple[Card, ...]) -> str:
-    """Cards side by side; all have the same parts and the same height."""
-    return f'<div class="m-cards">{"".join(_card(c) for c in made)}</div>'
+    """Cards side by side; all have the same parts, level with each other, and no row is much shorter than another."""
+    across = math.ceil(len(made) / max(math.ceil(len(made) / ABREAST), 1))
+    return f'<div class="m-cards" style="--across:{across}">{"".join(_card(c) for c in made)}</div>'
 
 
 def _card(card: Card) -> str:

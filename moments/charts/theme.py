@@ -271,13 +271,14 @@ p.m-question {{ color: {c["muted"]}; margin: .15rem 0 0; font-size: 1rem; }}
 h2.m-finding {{ font-size: 1.08rem; font-weight: 650; line-height: 1.45; margin: 0; padding: 0; color: {c["ink"]}; }}
 p.m-how {{ color: {c["muted"]}; font-size: .8rem; line-height: 1.5; margin: 0; }}
 .m-formula {{ white-space: pre-line; font-size: .85rem; line-height: 1.55; margin: 0; color: {c["ink"]}; }}
-.m-cards {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .75rem 1.5rem; }}
-.m-card {{ padding: .1rem 0; min-width: 0; }}
+.m-cards {{ display: grid; gap: 0 1.5rem; grid-template-columns: repeat(auto-fit,
+  minmax(max(9.5rem, (100% - (var(--across) - 1) * 1.5rem) / var(--across) - 1px), 1fr)); }}
+.m-card {{ padding: .1rem 0 .75rem; min-width: 0; display: grid; grid-row: span 6; grid-template-rows: subgrid; }}
 .m-label {{ color: {c["muted"]}; font-size: .85rem; }}
 .m-value {{ font-size: 2rem; font-weight: 700; line-height: 1.2; color: {c["ink"]}; }}
 .m-unit {{ font-size: 1rem; font-weight: 400; margin-left: .2rem; color: {c["muted"]}; }}
 .m-small {{ color: {c["muted"]}; font-size: .78rem; font-weight: 400; margin: 0; padding: 0; }}
-.m-change {{ font-size: .85rem; min-height: 2.5em; margin-top: .2rem; }}
+.m-change {{ font-size: .85rem; margin-top: .2rem; }}
 .m-mark {{ font-size: .7rem; }}
 .m-good {{ color: {c["good"]}; }}
 .m-bad {{ color: {c["bad"]}; }}
@@ -306,6 +307,9 @@ p.m-how {{ color: {c["muted"]}; font-size: .8rem; line-height: 1.5; margin: 0; }
 .m-foot {{ color: {c["muted"]}; font-size: .8rem; border-top: 1px solid {c["line"]}; padding-top: .6rem; }}
 [class*="st-key-head-"] {{ flex-wrap: nowrap; }}
 [class*="st-key-head-"] > div:first-child {{ flex: 1 1 auto; min-width: 0; }}
+[data-testid="stSidebarHeader"] {{ margin-bottom: 0; }}
+[data-testid="stSidebarNavItems"] > div + div {{ margin-top: .5rem; }}
+[data-testid="stSidebarNavItems"] :is(li, a) {{ margin: 0; }}
 .stButtonGroup [role="radiogroup"] {{ flex-wrap: wrap; }}
 @media (min-width: 641px) {{ .stAppHeader {{ background: transparent; }} }}
 @media (max-width: 640px) {{
