@@ -369,7 +369,7 @@ class Page:
 
     def _reason(self, state: State) -> str:
         if isinstance(state, MissingColumns):
-            table = text.say(f"page.unit_{state.values['table']}")
+            table = text.say(f"page.table_{state.values['table']}")
             return text.say("page.missing_columns", table=table, columns=", ".join(state.values["columns"][:6]))
         values = dict(state.values)
         if "filter" in values:
