@@ -1,4 +1,5 @@
-"""Sentences that hold branches against each other. `amount` and `gap` write a value and a difference in words."""
+"""Sentences that hold branches against each other. `amount` and `gap` write a value and a difference in words,
+`least` the lower end of a range, whose unit follows the upper one."""
 
 from collections.abc import Callable
 
@@ -8,7 +9,7 @@ from moments.insights import Sentence, direction
 Words = Callable[[float], str]
 
 
-def versus(key: str, row, names: tuple[str, str], amount: Words, gap: Words) -> Sentence:
+def versus(key: str, row, names: tuple[str, str], amount: Words, gap: Words, least: Words) -> Sentence:
     """Is one really above or below the other? `<key>.above`, `.below`, `.corrected` (clear alone, not among so many),
     `.unclear` with the answers still needed, `.same`, or `.few` where there is no pair.
 
@@ -22,23 +23,27 @@ def versus(key: str, row, names: tuple[str, str], amount: Words, gap: Words) -> 
     if row["real"]:
         way = "above" if row["estimate"] > 0 else "below"
         ends = sorted(abs(e) for e in ends)
-        return Sentence(f"{key}.{way}", values | {"diff": gap(size), "low": gap(ends[0]), "high": gap(ends[1])})
-    values |= {"diff": gap(row["estimate"]), "low": gap(ends[0]), "high": gap(ends[1])}
+        values |= {"diff": gap(size), "low": least(ends[0]), "high": gap(ends[1])}
+        return Sentence(f"{key}.{way}", values)
+    values |= {"diff": gap(row["estimate"]), "low": least(ends[0]), "high": gap(ends[1])}
     if row["estimate"] == 0 or row["needed"] == float("inf"):
         return Sentence(f"{key}.same", values)
     return Sentence(f"{key}.{'unclear' if direction(*ends) == 'unclear' else 'corrected'}", values)
 
 
-def mixed(key: str, row, adjusted, names: tuple[str, str], gap: Words, mix: str) -> Sentence:
-    """What the same mix of customers does to a pair: `<key>.turned`, `.stays`, `.melts`, `.still`, or `.few`.
+def mixed(key: str, row, adjusted, names: tuple[str, str], gap: Words, least: Words, mix: str) -> Sentence:
+    """What the same mix of customers does to a pair: `<key>.turned`, `.stays`, `.melts`, `.still`, `.thin` where
+    the pair cannot be adjusted, or `.few` where there is no pair.
 
     row: of `leagues.duel`; adjusted: of `leagues.between`, a frame of one row.
     """
-    if row is None or adjusted["estimate"].isna().all():
-        return Sentence(f"{key}.few", {"mix": mix})
+    if row is None:
+        return Sentence(f"{key}.few")
+    if adjusted["estimate"].isna().all():
+        return Sentence(f"{key}.thin", {"one": names[0], "other": names[1], "mix": mix})
     after = adjusted.iloc[0]
     values = {"one": names[0], "other": names[1], "mix": mix, "before": gap(row["estimate"])}
-    values |= {c: gap(after[c]) for c in ("low", "high")} | {"after": gap(after["estimate"])}
+    values |= {"low": least(after["low"]), "high": gap(after["high"]), "after": gap(after["estimate"])}
     if direction(after["low"], after["high"]) == "unclear":
         return Sentence(f"{key}.{'melts' if row['real'] else 'still'}", values)
     turned = row["real"] and row["estimate"] * after["estimate"] < 0
@@ -122,12 +127,14 @@ def flagged(key: str, rows, signs: dict[str, str]) -> Sentence:
 
 
 def beside_median(key: str, rows) -> Sentence:
-    """Who has most per unit, beside the median of all: `<key>.found`, or `.few`.
+    """Who has clearly more per unit than the median of all: `<key>.found`, `.none` with whoever has most, or `.few`.
 
     rows: name, estimate, low, high, median, times.
     """
     known = rows[rows["estimate"].notna()].sort_values("estimate", ascending=False)
     if len(known) < 2 or not known["median"].iloc[0] > 0:
         return Sentence(f"{key}.few")
-    told = ("name", "estimate", "low", "high", "median", "times")
-    return Sentence(f"{key}.found", {c: known.iloc[0][c] for c in told})
+    above = known[known["low"] > known["median"]]
+    first = (above if len(above) else known).iloc[0]
+    told = {c: first[c] for c in ("name", "estimate", "low", "high", "median", "times")}
+    return Sentence(f"{key}.{'found' if len(above) else 'none'}", told | {"above": len(above)})

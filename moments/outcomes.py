@@ -96,10 +96,10 @@ def links(rows) -> list[tuple[str, str, dict]]:
 def behind(values: Mapping[str, pd.DataFrame], rows: Mapping[str, int | None]) -> pd.DataFrame:
     """How many answers stand behind each outcome, and what share of the rows left by the filters they are.
 
-    values: outcome -> frame of one row with n; rows: table -> its rows. Gives outcome, n, rows, share (0..1).
+    values: outcome -> frame of one row with n; rows: table -> its rows. Gives outcome, n, rows, share (%).
     """
     found = []
     for code, row in values.items():
         n, of = float(row["n"].iloc[0]), rows["complaints" if code in ("complaints", "timely") else "responses"]
-        found.append((code, n, of, n / of if of else float("nan")))
+        found.append((code, n, of, 100 * n / of if of else float("nan")))
     return pd.DataFrame(found, columns=["outcome", "n", "rows", "share"])

@@ -15,7 +15,7 @@ with here.choices():
     spread = here.choose("spread", ("additive", "none"))
     mix = here.choose("mix", here.having(MIXES) or MIXES[:1])
 (name, given), look, better = asked[measure], LOOKS.get(measure, {}), outcomes.BETTER[measure]
-amount, gap = (here.worded(f"{key}.{measure}", look.get("scale", 1)) for key in ("amount", "gap"))
+amount, gap, least = (here.worded(f"{key}.{measure}", look.get("scale", 1)) for key in ("amount", "gap", "least"))
 counts = here.require(name, ask=here.pooled, **given)
 counts["chosen"] = counts["code"].isin(chosen)
 league = leagues.standing(counts, spread).assign(strong=counts["chosen"])
@@ -34,7 +34,7 @@ with here.panel("versus") as panel:
         pair, row, names = (one, other), leagues.duel(counts, one, other), tuple(here.label("branch", (one, other)))
     rows = league[league["branch"].isin(pair or ())].sort_values(**order)
     figure = ranking.draw(rows, **line)
-    panel.show(figure, rows, comparisons.versus("branches.versus", row, names, amount, gap), click="branch")
+    panel.show(figure, rows, comparisons.versus("branches.versus", row, names, amount, gap, least), click="branch")
 
 with here.panel("funnel", height=380) as panel:
     titles = here.say("funnel.x"), here.say(f"measure.{measure}")
@@ -52,7 +52,8 @@ with here.panel("changed") as panel:
     rows = panel.same(rows).sort_values(**order)
     zero = {"code": "branch", "reference": 0, "reference_label": here.say("changed.line")}
     figure = ranking.draw(panel.first(rows.assign(chosen=rows["strong"])), **line | zero)
-    panel.show(figure, rows, comparisons.stand_out("branches.changed", rows, gap), rows["n"].sum(), click="branch")
+    told = comparisons.stand_out("branches.changed", rows, lambda value: gap(abs(value)))
+    panel.show(figure, rows, told, rows["n"].sum(), click="branch")
 
 with here.panel("shrunk", half=True) as panel:
     rows = leagues.shrunk(counts).sort_values(**order).assign(strong=lambda rows: rows["chosen"])
@@ -65,19 +66,19 @@ with here.panel("ranks", half=True) as panel:
     figure = ranking.draw(leagues.headed(panel.first(rows), heads), code="code", digits=0)
     panel.show(figure, rows, comparisons.rungs("branches.ranks", rows), click="branch")
 
-with here.panel("mix", half=True) as panel:
+with here.panel("mix") as panel:
     strata = panel.pooled(name, by="stratum", **{**given, "mix": mix})
     rows = leagues.adjusted(strata, here.snapshot.threshold)
     rows = rows.merge(counts[["branch", "code", "name"]]).sort_values(**order)
     after, told = leagues.between(rows, *(pair or ())), here.say(f"mix.by_{mix}")
     ends = {"raw": here.say("mix.raw"), "estimate": here.say("mix.adjusted", mix=told)}
-    drawn = panel.first(rows.assign(chosen=rows["branch"].isin(pair or ())))
+    drawn = panel.first(rows[rows["estimate"].notna()].assign(chosen=lambda rows: rows["branch"].isin(pair or ())))
     written = {"percent": measure == "timely", "digits": look.get("digits", 1), "code": "code"}
     shown = {"pairs": tuple(ends), "names": ends, "tokens": ("unsure", "good"), "intervals": (None, ("low", "high"))}
     figure = dumbbell.draw(drawn, **shown, **written)
-    panel.show(figure, rows, comparisons.mixed("branches.mix", row, after, names, gap, told), click="branch")
+    panel.show(figure, rows, comparisons.mixed("branches.mix", row, after, names, gap, least, told), click="branch")
 
-with here.panel("regions", half=True) as panel:
+with here.panel("regions") as panel:
     rows = leagues.standing(leagues.regions(counts), spread).sort_values(**order)
     rows["name"] = [here.regions(codes) for codes in rows["grp"]]
     rows["code"] = [codes[0] if len(codes) == 1 else "" for codes in rows["grp"]]
@@ -89,7 +90,8 @@ with here.panel("table") as panel:
     rows = leagues.table(found, outcomes.BETTER, spread)
     write = {code: here.worded(f"cell.{code}", LOOKS.get(code, {}).get("scale", 1)) for code in found}
     rows["words"] = [write[code](value) for code, value in rows[["measure", "estimate"]].values]
-    things = panel.first(league.sort_values(**order))
+    off = league["branch"].isin(rows.loc[rows["side"] != 0, "branch"])
+    things = panel.first(league.assign(chosen=league["chosen"] | off).sort_values(**order))
     names = dict(zip(things["branch"], things["name"], strict=True))
     heads = {code: here.say(f"head.{code}") for code in found}
     figure = verdicts.draw(rows, row="branch", column="measure", columns=heads, rows=names)

@@ -1,7 +1,7 @@
 """How are we doing, and what changed?"""
 
 from moments import insights, outcomes, page, rates
-from moments.metrics import changes, control, exposure, leagues, priorities, satisfaction
+from moments.metrics import changes, control, exposure, leagues, priorities
 
 here = page.start("overview", "responses")
 known = outcomes.all_of(here.snapshot.codebook)
@@ -16,7 +16,8 @@ def complaints(panel):
     rows = control.chart(series.against(series.usual), per=per)
     values["complaints"] = control.rate(exposure.total(rows), per=per).assign(n=n)
     moved["complaints"] = here.change(control.change, rows, earlier, per, rows["sigma_z"].mean())
-    look = {"spec": "two", "better": -1, "label": here.say(f"cards.per_{series.usual}")}
+    digits = "one" if values["complaints"]["estimate"].iloc[0] >= 10 else "two"
+    look = {"spec": digits, "better": -1, "label": here.say(f"cards.per_{series.usual}")}
     return panel.card("complaints", values["complaints"], moved["complaints"], rows["estimate"], **look)
 
 

@@ -17,6 +17,7 @@ for per in ("outlets", "customers"):
         rows = rows[rows["per"] == per].sort_values("estimate", ascending=False)
         middle = rows["median"].iloc[0]
         line = {"reference": middle, "reference_label": here.say("median", value=middle), "better": -1, "code": "grp"}
+        line["digits"] = 0
         figure = ranking.draw(panel.first(rows), **line)
         found = comparisons.beside_median(f"regulator.{per}", rows)
         panel.show(figure, rows, found, n=counts["complaints"].sum(), click=by)

@@ -112,7 +112,7 @@ def claims(league) -> list[str]:
     found = [
         comparisons.stand_out("f", said, words),
         comparisons.stand_out("n", leagues.standing(counts, "none"), words),
-        comparisons.versus("v", leagues.duel(counts, *pair), pair, words, words),
+        comparisons.versus("v", leagues.duel(counts, *pair), pair, words, words, words),
         comparisons.rungs("r", leagues.ladder(counts)),
         comparisons.patches("t", leagues.table({"x": counts}, {"x": 1})),
     ]

@@ -48,7 +48,7 @@ def draw(
     for place, a, b, token in zip(places, frame[low], frame[high], tones, strict=True):
         if a == a and b == b:
             figure.add_shape(
-                type="line", x0=a, x1=b, y0=place, y1=place, layer="below",
+                type="line", x0=a, x1=b, y0=place, y1=place, layer="between",
                 line={"color": theme.colour(token), "width": theme.size("line")},
             )  # fmt: skip
     known = frame[value].notna()
