@@ -99,7 +99,7 @@ class Page:
             label=self.say(f"{name}.label"),
             step=step,
             placeholder=text.number(given, "whole" if step >= 1 else "one"),
-            width=160,
+            width=200,
         )
         return given if found is None else found
 

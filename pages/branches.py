@@ -42,8 +42,8 @@ with here.panel("funnel", height=380) as panel:
     figure = funnel.draw(league, leagues.walls(counts, spread), **marks, **look)
     found = comparisons.stand_out("branches.funnel", league, amount)
     panel.show(figure, league, found, league["n"].sum(), click="branch")
-    if spread != "none":
-        panel.note("chance", count=int(leagues.standing(counts, "none")["real"].sum()))
+    if spread != "none" and (count := int(leagues.standing(counts, "none")["real"].sum())):
+        panel.note("chance", count=count)
 
 with here.panel("changed") as panel:
     earlier = leagues.pooled(panel.compared(name, **given), here.snapshot.threshold)

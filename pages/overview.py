@@ -5,7 +5,7 @@ from moments.metrics import changes, control, exposure, leagues, priorities
 
 here = page.start("overview", "responses")
 known = outcomes.all_of(here.snapshot.codebook)
-values, moved, found, threshold = {}, {}, None, here.snapshot.threshold
+values, moved, now, found, threshold = {}, {}, {}, None, here.snapshot.threshold
 
 
 def complaints(panel):
@@ -75,7 +75,8 @@ with here.panel("next", half=True) as panel:
 with here.panel("behind", half=True) as panel:
     rows = outcomes.behind(values, {table: here.count(table) for table in ("responses", "complaints")})
     rows.insert(0, "name", [here.say(f"cards.{code}") for code in rows["outcome"]])
-    told = {"branches": len(here.names("branch")), "answers": here.count("responses")}
-    panel.table(panel.any(rows), insights.Sentence("overview.behind.found", told))
+    seen = max((int(counts["members"].sum()) for counts in now.values() if "members" in counts), default=0)
+    told = {"branches": seen, "answers": here.count("responses")}
+    panel.table(panel.any(rows), insights.Sentence(f"overview.behind.{'found' if seen else 'alone'}", told))
 
 here.foot()

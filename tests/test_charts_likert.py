@@ -75,3 +75,9 @@ def test_names_of_people_stay_text():
 def test_small_parts_bear_no_number():
     figure = likert.draw(rows("a").assign(very_dissatisfied=0.02), levels=LEVELS)
     assert bar(figure, "very_dissatisfied").text == ("",) and bar(figure, "satisfied").text == ("25%",)
+
+
+def test_the_key_is_two_lines_whatever_the_width():
+    figure = likert.draw(rows("a"), levels=LEVELS)
+    said = next(a.text for a in figure.layout.annotations if "■" in a.text)
+    assert said.count("<br>") == 1 and all(name in said for name in LEVELS.values()) and not figure.layout.showlegend

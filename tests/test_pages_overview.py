@@ -86,6 +86,13 @@ def test_what_to_improve_first_is_three_links_with_what_each_would_buy(sample):
     assert "Start with Attitude" in words(app) and "could be about 0.72 points higher (0.49 to 0.95)" in words(app)
 
 
+def test_behind_the_numbers_are_the_branches_that_the_filters_leave(sample):
+    """Twelve of the 36 branches are in the north; with one branch chosen it is one."""
+    for chosen, told in (({"region": "north"}, "branches 12."), ({"branch": "s02"}, "branches 1.")):
+        app = show("overview", sample, lang="en", period="m12", **chosen)
+        assert not faults(app) and told in words(app), chosen
+
+
 def test_what_to_improve_first_says_what_is_missing(few):
     rows = conftest.table("responses", conftest.TESTS / "rows" / "responses.csv")
     kept = rows.select(["response", "answered_at", "replicate", "recommend", "branch", "sat_skill"])

@@ -3,6 +3,8 @@
 from moments.charts import theme
 from moments.charts.drawing import Drawing
 
+WIDEST = 11  # ems of a name on one line
+
 
 def draw(
     frame,
@@ -28,7 +30,9 @@ def draw(
     rows, tokens = len(frame), tokens or pairs
     places = list(range(rows))[::-1]
     unit, scale = ("%", 100) if percent else ("", 1)
-    figure = theme.figure(theme.rows_height(rows) + 20, margin={"l": 8, "r": 16, "t": 36, "b": 8})
+    broken = [theme.broken(str(name), WIDEST) for name in frame[label]]
+    lines = 2 if any("<br>" in name for name in broken) else 1
+    figure = theme.figure(theme.rows_height(rows, lines) + 20, margin={"l": 8, "r": 16, "t": 36, "b": 8})
     first, second = (frame[c].astype(float) * scale for c in pairs)
     for place, a, b in zip(places, first, second, strict=True):
         if a == a and b == b:
@@ -72,8 +76,8 @@ def draw(
                 font={"size": theme.size("small"), "color": theme.colour("muted")},
             )  # fmt: skip
     figure.update_yaxes(
-        tickvals=places, ticktext=[theme.plain(v) for v in frame[label]], range=[-0.7, rows - 0.3], showgrid=False,
-        zeroline=False, tickfont={"color": theme.colour("ink"), "size": theme.size("text")},
+        tickvals=places, ticktext=broken, range=[-0.7, rows - 0.3], showgrid=False,
+        zeroline=False, ticklabelstandoff=4, tickfont={"color": theme.colour("ink"), "size": theme.size("text")},
     )  # fmt: skip
     figure.update_xaxes(showgrid=True, zeroline=False, ticksuffix=unit, range=list(span) if span else None)
     beside = round(7.5 * theme.size("small")) if note else 24

@@ -37,8 +37,9 @@ def draw(
     rows, share = len(frame), {level: frame[level].astype(float) * 100 for level in SHADES}
     names = _names(frame, label, note)
     lines = max((name.count("<br>") for name in names), default=0)
+    under = round(2 * 1.5 * theme.size("small")) + 32  # the key, and the source line
     tall = theme.rows_height(rows) + rows * 17 * lines + 24
-    figure = theme.figure(tall, barmode="relative", bargap=0.3, margin={"l": 8, "r": 8, "t": 26, "b": 8})
+    figure = theme.figure(tall, barmode="relative", bargap=0.3, margin={"l": 8, "r": 8, "t": 26, "b": under})
     places = list(range(rows))[::-1]
     left = max(_most(share["dissatisfied"] + share["very_dissatisfied"]), 1)
     right = max(_most(share["satisfied"] + share["very_satisfied"]), _most(frame["high"].astype(float) * 100), 1)
@@ -65,7 +66,6 @@ def draw(
                 for name, v, n in zip(frame[label], share[level], frame["n"], strict=True)
             ],
             hoverinfo="text",
-            legendrank=1 + list(levels).index(level),
             visible=bool(apart) or level != "neutral",
         )
     for place, low, high in zip(places, *(frame[c].astype(float) * 100 for c in ("low", "high")), strict=True):
@@ -87,9 +87,14 @@ def draw(
     figure.update_layout(
         xaxis=axis | {"range": [-left, right], "domain": [0, main]},
         xaxis2=axis | {"range": [0, apart or 1], "domain": [min(main + GAP / whole, 0.99), 1], "anchor": "y"},
-        legend={"traceorder": "normal", "y": -0.02},
-        showlegend=True,
+        showlegend=False,
+        uniformtext={"minsize": theme.size("small"), "mode": "hide"},  # where a part is too narrow, no number at all
     )
+    figure.add_annotation(  # Plotly's own legend would take a phone's whole height, one line for each level
+        xref="paper", x=1, yref="paper", y=0, xanchor="right", yanchor="top", showarrow=False, align="left",
+        text=_key(levels if apart else {level: name for level, name in levels.items() if level != "neutral"}),
+        font={"size": theme.size("small"), "color": theme.colour("muted")},
+    )  # fmt: skip
     if apart:
         figure.add_annotation(
             xref="paper", x=1, yref="paper", y=1, xanchor="right", yanchor="bottom", showarrow=False,
@@ -109,9 +114,16 @@ def _names(frame, label: str, note: str | None) -> list[str]:
         return names
     size = f'<span style="font-size:{theme.size("small")}px">'
     return [
-        f"{name}<br>{size}{labels_of.wrapped(str(words), WIDE)}</span>" if known else name
+        f"{name}<br>{size}{labels_of.wrapped(str(words), WIDE + 3)}</span>" if known else name
         for name, words, known in zip(names, frame[note], frame["satisfied"].notna(), strict=True)
     ]
+
+
+def _key(levels: dict[str, str]) -> str:
+    """What the colours are called, on two lines."""
+    said = [f'<span style="color:{theme.faded(*SHADES[code])}">■</span> {theme.plain(levels[code])}' for code in levels]
+    half = (len(said) + 1) // 2
+    return "<br>".join("   ".join(line) for line in (said[:half], said[half:]))
 
 
 def _most(column) -> float:

@@ -4,7 +4,7 @@ from moments.charts import theme
 from moments.charts.drawing import Drawing
 from moments.charts.labels import width
 
-WIDEST = 10  # ems of a name on one line: on a phone the rest of the width is for the values
+WIDEST = 8  # ems of a name on one line: on a phone the rest of the width is for the values
 
 
 def draw(
@@ -97,7 +97,7 @@ def draw(
         zeroline=False, tickfont={"color": theme.colour("ink"), "size": theme.size("text")},
     )  # fmt: skip
     span = span or _reach(frame[[low, value, high]], reference)
-    whole = {"dtick": 1} if not digits and span[1] - span[0] < 5 else {"nticks": 6}  # there is no rank 1.5
+    whole = {"dtick": 1} if not digits and span[1] - span[0] < 5 else {"nticks": 3}  # no rank 1.5; few fit a phone
     suffix = unit if unit == "%" else ""
     figure.update_xaxes(showgrid=True, zeroline=False, range=list(span), ticksuffix=suffix, **whole)
     figure.update_layout(margin={"r": 18 + widest})
