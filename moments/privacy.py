@@ -1,13 +1,16 @@
 """Groups under the dataset's threshold are not shown, nor can they be worked out from totals.
 
-The guarantee for branches and regions: of one question, whoever adds and subtracts what any two pages show, under the
-same filters or under filters that differ in region, in branch and in one of channel, segment and service, learns no
-sum over answers of branches that holds fewer than the threshold. What it does not cover: two periods that differ by a
-day, three filters at once, answers that name no branch, and groups of another dimension (by channel, say) compared
-under several choices of branches.
+The guarantee for branches and regions: of one question, whoever adds and subtracts what pages show by branch, by region
+and by one of channel, segment and service, under filters that differ in region, in branch and in that one, learns no
+sum over answers that holds fewer than the threshold. Where that one has two codes, whoever may put together all pages
+and know which groups are empty; where it has more, any two pages. What it does not cover: longer chains of pages by
+three and more groups, two periods that differ by a day, three filters at once, and answers that name no branch.
 """
 
 import itertools
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -15,88 +18,186 @@ from moments.metrics import pooling
 from moments.states import PartedPool, TooFewLeftOut
 
 
-def hide(frame: pd.DataFrame, n: str, keys: tuple[str, ...], threshold: int) -> pd.DataFrame:
+def hide(
+    frame: pd.DataFrame, n: str, keys: tuple[str, ...], threshold: int, apart: tuple[str, Collection] = ("", ())
+) -> pd.DataFrame:
     """Empty the rows of every group of `keys` with 0 < n < threshold, and of as many more as subtraction asks for.
 
     A reader sees the total over each key as well, so along every key the hidden groups must be at least two and
-    hold at least `threshold` answers together; the smallest shown groups are hidden until they do.
+    hold at least `threshold` answers together; the smallest shown groups are hidden until they do. `apart` names a key
+    and its values that are hidden in any case.
     Returns the frame with a boolean column `hidden`; a hidden group keeps one row, its keys and no number.
     """
+    key, codes = apart
     groups = frame.groupby(list(keys), dropna=False, sort=False)[n].sum()
-    shy = groups[(groups > 0) & (groups < threshold)]
-    if shy.empty:
+    sizes = {group if isinstance(group, tuple) else (group,): int(count) for group, count in groups.items() if count}
+    away = {group for group in sizes if codes and _code(group[keys.index(key)]) in codes}
+    hidden = {group for group, count in sizes.items() if count < threshold} | away
+    if not hidden:
         return frame.assign(hidden=False)
-    sizes = {key if isinstance(key, tuple) else (key,): int(count) for key, count in groups.items() if count > 0}
-    hidden = {key for key, count in sizes.items() if count < threshold}
     while added := _exposed(sizes, hidden, threshold):
         hidden |= added
     marks = pd.Series([row in hidden for row in zip(*(frame[k] for k in keys), strict=True)], index=frame.index)
     return _emptied(frame, keys, marks)
 
 
-def hide_places(
-    frame: pd.DataFrame,
-    n: str,
-    keys: tuple[str, ...],
-    place: str,
-    reach: pd.DataFrame,
-    threshold: int,
-    of_regions: bool,
-) -> pd.DataFrame:
-    """`hide` where the key `place` holds branches (or regions): those are hidden that pages show only together.
+@dataclass(frozen=True, eq=False)
+class Reach:
+    """What a reader could work out of the answers behind a query, branch by branch, without filters of place.
 
-    reach: of `warehouse.reach`; what it says of n gives way to what is in the frame. Another key (a question) is looked
-    at for itself.
+    cells: {branch: (region, n, *counts)}, by region and branch; n are the rows that answer what the query reads. Where
+    channel, segment or service are chosen there are more counts, named by `more`: whole (n without those filters) and
+    left_<filter> (what that filter alone leaves out).
     """
-    marks = pd.Series(False, index=frame.index)
-    others = [key for key in keys if key != place]
-    for _, rows in frame.groupby(others, dropna=False) if others else [("", frame)]:
-        found = rows.groupby(place)[n].sum()
-        alone = (_regions_alone if of_regions else _branches_alone)(found, reach, threshold)
-        marks[rows.index] = ~rows[place].isin(alone) & rows[place].isin(found.index[found > 0])
-    return _emptied(frame, keys, marks)
+
+    cells: Mapping[str, Sequence]
+    more: tuple[str, ...]
+    threshold: int
+
+    @classmethod
+    def of(cls, rows: pd.DataFrame, threshold: int) -> "Reach":
+        """From rows: branch, region (one per branch, "" where unknown), n and more counts."""
+        ordered = rows.sort_values(["region", "branch"])
+        listed = {code: tuple(found) for code, *found in ordered.itertuples(index=False, name=None)}
+        return cls(listed, tuple(rows.columns[3:]), threshold)
+
+    @cached_property
+    def plan(self) -> dict[str, tuple[tuple, str]]:
+        """Which sum every branch is shown in: {branch: (within, group)} of `pooling.plan`."""
+        return pooling.arranged(self.cells, self.threshold)
+
+    @cached_property
+    def has_few(self) -> bool:
+        """Whether anything here would tell of few."""
+        return pooling.has_few((numbers for _, *numbers in self.cells.values()), self.threshold)
+
+    def refuse(self, regions: Collection[str], branches: Collection[str]) -> None:
+        """Raise where a filter leaves out so few that subtraction tells, or where the places chosen part a pool."""
+        if not self.has_few:
+            return
+        _, counts = pooling.told(self.cells, self.threshold)
+        for place, total in enumerate(map(sum, zip(*(numbers[2:] for numbers in counts.values()), strict=True))):
+            if 0 < total < self.threshold:
+                column = self.more[1:][place % len(self.more[1:])]
+                raise TooFewLeftOut(threshold=self.threshold, filter=column.removeprefix("left_"))
+        sides: dict[tuple, set] = {}
+        for code, (within, group) in self.plan.items():
+            if group == "":
+                sides.setdefault(within, set()).add(_chosen(code, self.cells[code][0], regions, branches))
+        if any(len(side) > 1 for side in sides.values()):
+            raise PartedPool(threshold=self.threshold, filter="branch" if branches else "region")
+
+    def chosen(self, regions: Collection[str], branches: Collection[str]) -> pd.DataFrame:
+        """branch, region and more counts of the branches in the places chosen; of all where none is."""
+        inside = [
+            (code, region, *others) for code, (region, _, *others) in self.cells.items()
+            if _chosen(code, region, regions, branches)
+        ]  # fmt: skip
+        return pd.DataFrame(inside, columns=["branch", "region", *self.more])
+
+    def hide(self, frame: pd.DataFrame, n: str, keys: tuple[str, ...], place: str, of_regions: bool) -> pd.DataFrame:
+        """The frame without numbers of the branches (or regions) in the key `place` that pages show only together.
+
+        What rows say of n gives way to what is in the frame. Another key (a question) is looked at for itself.
+        """
+        others = [frame[key] for key in keys if key != place]
+        about = list(zip(*others, strict=True)) if others else [()] * len(frame)
+        found: dict[tuple, dict] = {}
+        for other, code, count in zip(about, frame[place], frame[n], strict=True):
+            sums = found.setdefault(other, {})
+            sums[code] = sums.get(code, 0) + int(count)
+        alone = self._regions_alone if of_regions else self._branches_alone
+        shown = {other: alone({code: c for code, c in sums.items() if isinstance(code, str)})
+                 for other, sums in found.items()}  # fmt: skip
+        marks = [
+            isinstance(code, str) and found[other][code] > 0 and code not in shown[other]
+            for other, code in zip(about, frame[place], strict=True)
+        ]
+        return _emptied(frame, keys, pd.Series(marks, index=frame.index, dtype=bool))
+
+    def _branches_alone(self, found: dict[str, int]) -> Collection[str]:
+        cells = {code: (region, found.get(code, 0), *others) for code, (region, _, *others) in self.cells.items()}
+        if not pooling.has_few((numbers for _, *numbers in cells.values()), self.threshold):
+            return found
+        return {code for code, (_, group) in pooling.arranged(cells, self.threshold).items() if group}
+
+    def _regions_alone(self, found: dict[str, int]) -> Collection[str]:
+        within = {self.cells[code][0]: regions for code, (regions, _) in self.plan.items()}
+        sums: dict = {}
+        for code, n in found.items():
+            if n > 0:
+                sums[within.get(code)] = (sums.get(within.get(code), (0,))[0] + n,)
+        groups = pooling.together(sums, self.threshold) if sum(found.values()) >= self.threshold else []
+        single = {group[0] for group in groups if len(group) == 1}
+        return {code for code, regions in within.items() if len(regions) == 1 and regions in single}
 
 
-def _branches_alone(found: pd.Series, reach: pd.DataFrame, threshold: int) -> set:
-    sizes = reach.assign(n=reach["branch"].map(found).fillna(0))
-    if not pooling.has_few(sizes[["n", *more(reach)]], threshold):
-        return set(found.index)
-    shown = pooling.plan(sizes, threshold, more=more(reach))
-    return set(shown.loc[shown["group"] != "", "branch"])
+def more(rows: pd.DataFrame) -> list[str]:
+    """The columns of a `Reach` that count what filters leave out, besides n."""
+    return [column for column in rows if column.startswith(("whole", "left_"))]
 
 
-def _regions_alone(found: pd.Series, reach: pd.DataFrame, threshold: int) -> set:
-    within = pooling.plan(reach, threshold, more=more(reach)).set_index("region")["within"].to_dict()
-    sums: dict = {}
-    for code, n in found[found > 0].items():
-        sums[within.get(code)] = (sums.get(within.get(code), (0,))[0] + n,)
-    groups = pooling.together(sums, threshold) if found.sum() >= threshold else []
-    single = {group[0] for group in groups if len(group) == 1}
-    return {code for code, regions in within.items() if len(regions) == 1 and regions in single}
+def apart(
+    rows: pd.DataFrame, by: str, threshold: int, regions: Collection[str], branches: Collection[str]
+) -> set[str]:
+    """The codes of the dimension `by` that may not be shown one by one under a choice of places.
+
+    A code may be where choosing it as a filter would not be refused. Those that may not are known as one sum, the
+    total less the others: they take the smallest others with them until that may be shown. What is hidden at one of
+    the branches chosen is hidden at all of them.
+    rows: branch, region, code, n and more counts, as for `Reach`.
+    """
+    own, counts = f"left_{by}", list(rows.columns[3:])
+    kept = [name for name in counts if name.startswith("left_") and name != own]
+    table: dict[str, tuple] = {}
+    for branch, region, code, *numbers in rows.itertuples(index=False, name=None):
+        table.setdefault(branch, (region, {}))[1][code] = dict(zip(counts, numbers, strict=True))
+    table = dict(sorted(table.items(), key=lambda item: (item[1][0], item[0])))
+
+    def filtered(codes: Collection[str]) -> Reach:
+        """What a reader could work out if these codes were chosen."""
+        cells = {}
+        for branch, (region, found) in table.items():
+            inside = [found[code] for code in codes if code in found]
+            cells[branch] = (
+                region, sum(cell["n"] for cell in inside), sum(cell.get("whole", cell["n"]) for cell in found.values()),
+                sum(cell["n"] + cell.get(own, 0) for code, cell in found.items() if code not in codes),
+                *(sum(cell[name] for cell in inside) for name in kept),
+            )  # fmt: skip
+        return Reach(cells, ("whole", own, *kept), threshold)
+
+    def hidden(regions: Collection[str], branches: Collection[str]) -> set[str]:
+        sizes: dict[str, int] = {}
+        for branch, (region, found) in table.items():
+            for code, cell in found.items() if _chosen(branch, region, regions, branches) else ():
+                sizes[code] = sizes.get(code, 0) + cell["n"]
+        order = sorted((code for code, n in sizes.items() if n), key=lambda code: (sizes[code], code))
+
+        def refused(codes: Collection[str]) -> bool:
+            try:
+                filtered(codes).refuse(regions, branches)
+            except TooFewLeftOut:
+                return True
+            return 0 < sum(sizes[code] for code in codes) < threshold
+
+        away = {code for code in order if refused({code})}
+        if len(branches) > 1:
+            away |= set().union(*(hidden((), (branch,)) for branch in branches)) & set(order)
+        while away and len(away) < len(order) and refused(away):
+            away.add(next(code for code in order if code not in away))
+        return away
+
+    return hidden(regions, branches)
 
 
-def more(reach: pd.DataFrame) -> list[str]:
-    """The columns of `warehouse.reach` that count what a filter leaves out, besides n."""
-    return [column for column in reach if column.startswith(("whole", "left_"))]
+def _chosen(branch: str, region: str, regions: Collection[str], branches: Collection[str]) -> bool:
+    """Whether a branch lies in the places chosen; every one where none is."""
+    return (not branches or branch in branches) and (not regions or region in regions)
 
 
-def refuse_parts(reach: pd.DataFrame, regions: tuple[str, ...], branches: tuple[str, ...], threshold: int) -> None:
-    """Raise where a filter leaves out so few that subtraction tells, or where the branches chosen part a pool."""
-    if not pooling.has_few(reach[["n", *more(reach)]], threshold):
-        return
-    listed = reach["n"] > 0
-    for column in more(reach)[1:]:
-        if any(0 < rows[column].sum() < threshold for rows in (reach, reach[listed])):
-            raise TooFewLeftOut(threshold=threshold, filter=column.removeprefix("left_"))
-    shown = pooling.plan(reach, threshold, more=more(reach))
-    pools = shown[shown["group"] == ""]
-    if (chosen(pools, regions, branches).groupby(pools["within"]).nunique() > 1).any():
-        raise PartedPool(threshold=threshold, filter="branch" if branches else "region")
-
-
-def chosen(rows: pd.DataFrame, regions: tuple[str, ...], branches: tuple[str, ...]) -> pd.Series:
-    """Which rows lie in the places chosen; all where none is."""
-    return (rows["branch"].isin(branches) | (not branches)) & (rows["region"].isin(regions) | (not regions))
+def _code(value) -> str:
+    """A code of a group; "" of those that have none."""
+    return value if isinstance(value, str) else ""
 
 
 def _emptied(frame: pd.DataFrame, keys: tuple[str, ...], marks: pd.Series) -> pd.DataFrame:

@@ -121,23 +121,36 @@ def _told(root: Path, name: str, filters: "Filters", items: tuple | None, given:
     place, threshold = _place(asked, given), filters.snapshot.threshold
     about = reach(name, filters, **given) if place or filters.active_dimensions else None
     if about is not None:
-        privacy.refuse_parts(about, filters.region, filters.branch, threshold)
+        about.refuse(filters.region, filters.branch)
     frame = _run(root, sql, tuple(bound.items())).copy(deep=False)
     if not asked.hides:
-        told = [] if about is None or not set(PLACES) <= set(frame) else privacy.more(about)
+        told = () if about is None or not set(PLACES) <= set(frame) else about.more
         if not told:
             return frame
-        within = about.loc[privacy.chosen(about, filters.region, filters.branch), [*PLACES, *told]]
+        within = about.chosen(filters.region, filters.branch)
         return frame.drop(columns="region").merge(within, on="branch", how="right")
     n, keys = asked.hides
     if not keys:
         if 0 < frame[n].sum() < threshold:
             raise TooFew(threshold=threshold)
         return frame
-    if about is None or not place:
-        return privacy.hide(frame, n, keys, threshold)
-    regions = "region" in (place, given.get("by"))
-    return privacy.hide_places(frame, n, keys, place, about, threshold, regions)
+    if about is not None and place:
+        return about.hide(frame, n, keys, place, "region" in (place, given.get("by")))
+    return privacy.hide(frame, n, keys, threshold, _apart(name, filters, given))
+
+
+def _apart(name: str, filters: "Filters", given: dict) -> tuple[str, set]:
+    """The key of a query's groups that holds channels, segments or services, and those shown only together."""
+    keys = load(name).hides[1]
+    by = next((d for d in contracts.DIMENSIONS if d in keys or "grp" in keys and given.get("by") == d), None)
+    if by is None:
+        return "", set()
+    asked = _reach_sql(name, filters, given, split=by)
+    if asked is None:
+        return "", set()
+    sql, bound = asked
+    rows, threshold = _run(datasets.root(), sql, bound), filters.snapshot.threshold
+    return by if by in keys else "grp", privacy.apart(rows, by, threshold, filters.region, filters.branch)
 
 
 def _place(asked: Query, given: dict) -> str | None:
@@ -146,13 +159,20 @@ def _place(asked: Query, given: dict) -> str | None:
     return next((k for k in keys if k in PLACES or k == "grp" and given.get("by") in PLACES), None)
 
 
-def reach(name: str, filters: "Filters", **given) -> pd.DataFrame | None:
-    """What a reader could work out of the answers behind a query, branch by branch, without filters of place.
+def reach(name: str, filters: "Filters", **given) -> privacy.Reach | None:
+    """What a reader could work out of the answers behind a query; None for a table without branches."""
+    asked = _reach_sql(name, filters, given)
+    return asked and _reach(datasets.root(), *asked, filters.snapshot.threshold)
 
-    Gives branch, region (one per branch, "" where unknown) and n, the rows that answer what the query reads; where
-    channel, segment or service are chosen also `whole` (n without those filters) and `left_<filter>` (what that filter
-    alone leaves out). None for a table without branches.
-    """
+
+@functools.lru_cache(maxsize=256)
+def _reach(root: Path, sql: str, bound: tuple, threshold: int) -> privacy.Reach:
+    """Many queries reach the same answers: their plan is made once."""
+    return privacy.Reach.of(_run(root, sql, bound), threshold)
+
+
+def _reach_sql(name: str, filters: "Filters", given: dict, split: str = "") -> tuple[str, tuple] | None:
+    """The statement and its values; with `split`, a dimension, by branch and the dimension's `code`."""
     asked, tables = load(name), [t for t in load(name).reads if contracts.load(t).kind == "fact"]
     if not tables or "branch" not in filters.snapshot.columns(tables[0]):
         return None
@@ -169,9 +189,10 @@ def reach(name: str, filters: "Filters", **given) -> pd.DataFrame | None:
         sums[f"left_{kept}"] = " and ".join([base, *rest, f"({others[kept]}) is not true"])
     counts = ", ".join(f"{count} filter (where {test}) as {column}" for column, test in sums.items())
     region = "coalesce(min(region), '')" if "region" in have else "''"
+    code, keys = (f", coalesce({split}, '') as code", "branch, code") if split else ("", "branch")
     source = _parquet(filters.snapshot, table)
-    sql = f"select branch, {region} as region, {counts} from {source} where branch is not null group by branch"
-    return _run(datasets.root(), sql, tuple(bound.items()))
+    sql = f"select branch, {region} as region{code}, {counts} from {source} where branch is not null group by {keys}"
+    return sql, tuple(bound.items())
 
 
 def _answered(asked: Query, table: str, given: dict, have) -> list[str]:

@@ -46,6 +46,7 @@ def own(data_root):
 
 
 def promoters(snapshot) -> int:
+    warehouse._told.cache_clear()
     warehouse._run.cache_clear()
     return int(warehouse.query("nps_by_score", Filters(snapshot))["n"].sum())
 

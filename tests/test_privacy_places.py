@@ -1,7 +1,8 @@
 """Small branches and regions stay hidden from a reader who adds and subtracts what different pages show.
 
 The reader here asks the real queries behind the pages, under filters as they can be set, writes down every number that
-is shown as a sum over cells (branch, channel), and solves: no sum over few answers may follow.
+is shown as a sum over cells (branch, channel), and solves: no sum over few answers may follow. Where a dimension has
+two codes this reader may put all pages together and knows which cells are empty; where it has three, any two pages.
 """
 
 import itertools
@@ -10,6 +11,7 @@ import os
 import conftest
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from test_metrics_pooling import derivable
@@ -25,6 +27,7 @@ CHANNELS = ("app", "hall")
 NUMBER = itertools.count()
 small = st.integers(0, 7)
 cells = st.fixed_dictionaries({(b, c): small for b in REGIONS for c in CHANNELS})
+more_cells = st.fixed_dictionaries({(b, c): small for b in REGIONS for c in (*CHANNELS, "web")})
 
 
 def written(sizes: dict, silent: dict | None = None):
@@ -48,9 +51,9 @@ def seen(snapshot, sizes: dict, **chosen) -> list[tuple[set, int]]:
     every = {
         cell for cell in sizes
         if REGIONS[cell[0]] in (chosen.get("region") or REGIONS.values())
-        and cell[0] in (chosen.get("branch") or REGIONS) and cell[1] in (chosen.get("channel") or CHANNELS)
+        and cell[0] in (chosen.get("branch") or REGIONS) and cell[1] in (chosen.get("channel") or cell[1:])
     }  # fmt: skip
-    part = {"branch": lambda cell: cell[0], "region": lambda cell: REGIONS[cell[0]]}
+    part = {"branch": lambda cell: cell[0], "region": lambda cell: REGIONS[cell[0]], "channel": lambda cell: cell[1]}
     found = []
 
     def ask(name, **given):
@@ -75,13 +78,12 @@ def seen(snapshot, sizes: dict, **chosen) -> list[tuple[set, int]]:
     return found
 
 
-def told(snapshot, sizes: dict, choices) -> np.ndarray:
+def told(snapshot, sizes: dict, choices, empty: bool = False) -> np.ndarray:
     """What the reader learns, a row per number: which cells it sums over; the sums are checked to be what they say.
 
-    Of a cell where there is nothing the reader knows that, if it was ever looked at alone.
+    Of an `empty` cell the reader does not know that it is; else that is known.
     """
-    looked = [c for chosen in choices for c in chosen.get("channel", ())]
-    order = [cell for cell, n in sizes.items() if n or cell[1] not in looked]
+    order = [cell for cell, n in sizes.items() if n or empty]
     count = np.array([sizes[cell] for cell in order])
     vectors = []
     for chosen in choices:
@@ -106,16 +108,26 @@ def views(*channels) -> list[dict]:
     return [place | channel for channel in channels for place in places]
 
 
-quick = settings(  # a failing league is small as it is: shrinking it would take minutes
-    deadline=None,
-    max_examples=int(os.environ.get("LEAGUES", 6)),
-    suppress_health_check=list(HealthCheck),
-    phases=(Phase.explicit, Phase.generate),
-)
+def tries(few: int):
+    """So many leagues, or $LEAGUES; one that fails is small as it is, and shrinking it would take minutes."""
+    return settings(
+        deadline=None,
+        max_examples=int(os.environ.get("LEAGUES", few)),
+        suppress_health_check=list(HealthCheck),
+        phases=(Phase.explicit, Phase.generate),
+    )
 
 
-@quick
+@tries(4)
 @given(cells, cells)
+@example(
+    dict(zip(itertools.product("abcde", CHANNELS), (5, 0, 0, 5, 2, 0, 7, 5, 0, 1), strict=True)),
+    dict.fromkeys(itertools.product("abcde", CHANNELS), 0),
+)
+@example(
+    dict(zip(itertools.product("abcde", CHANNELS), (5, 0, 0, 4, 2, 6, 3, 0, 0, 1), strict=True)),
+    dict.fromkeys(itertools.product("abcde", CHANNELS), 0),
+)
 def test_regions_and_branches_on_and_off(data_root, sizes, silent):
     """Every place that can be chosen, on all pages at once; some give no answer to the question."""
     answered = {cell: max(n - silent[cell] // 3, 0) for cell, n in sizes.items()}
@@ -124,12 +136,27 @@ def test_regions_and_branches_on_and_off(data_root, sizes, silent):
     assert not len(worked_out(published, count)), answered
 
 
-@quick
+@tries(2)
 @given(cells)
 @example({("a", "app"): 7, ("a", "hall"): 1} | {(b, c): 7 for b in "bcde" for c in CHANNELS})
 @example(dict(zip(itertools.product("abcde", CHANNELS), (0, 3, 3, 4, 2, 1, 3, 2, 4, 1), strict=True)))
 @example(dict(zip(itertools.product("abcde", CHANNELS), (6, 5, 0, 1, 5, 0, 0, 2, 7, 2), strict=True)))
-def test_with_and_without_a_channel(data_root, sizes):
+@example(dict(zip(itertools.product("abcde", CHANNELS), (6, 0, 0, 6, 2, 1, 7, 5, 0, 1), strict=True)))
+def test_with_and_without_channels(data_root, sizes):
     snapshot = written(sizes)
-    published, count = told(snapshot, sizes, views({}, {"channel": ("app",)}))
+    choices = [{}, *({"channel": codes} for codes in (("app",), ("hall",), ("app", "hall")))]
+    published, count = told(snapshot, sizes, views(*choices))
     assert not len(worked_out(published, count)), sizes
+
+
+@pytest.mark.slow
+@tries(12)
+@given(more_cells)
+def test_two_pages_by_three_channels(data_root, sizes):
+    snapshot = written(sizes)
+    pages = [told(snapshot, sizes, [chosen], empty=True) for chosen in views({})]
+    count = pages[0][1]
+    if not len(worked_out(np.concatenate([published for published, _ in pages]), count)):
+        return
+    for (one, _), (other, _) in itertools.combinations(pages, 2):
+        assert not len(worked_out(np.concatenate([one, other]), count)), sizes

@@ -54,7 +54,8 @@ def interval(frame: pd.DataFrame, keys: Sequence[str], statistic: Statistic, lev
     elif len(replicates):
         # One value per row needs no knowledge of other rows, so all that is left out goes through in one call.
         without[:] = np.asarray(statistic(summed((whole - parts).reshape(-1, len(sums)))), float).reshape(without.shape)
-    low, high, se, count = spread(theta, without, _present(parts, heads, out, [k for k in out_keys if k in keys]), level)
+    present = _present(parts, heads, out, [k for k in out_keys if k in keys])
+    low, high, se, count = spread(theta, without, present, level)
     result = out[out_keys].assign(estimate=theta, low=low, high=high, se=se, groups=count)
     if "n" not in out:
         return result

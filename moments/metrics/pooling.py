@@ -1,21 +1,20 @@
 """Small branches are shown together, so that nobody's few answers can be read off or worked out by subtraction.
 
 This is the one plan for all pages: where branches or regions are shown one by one, the warehouse hides exactly those
-that are in a pool here (`privacy.hide_places`), and it refuses a choice of branches that parts a pool
-(`privacy.refuse_parts`). What readers may see besides: the total over everything and the total of every region made
-here. Nothing finer follows from those, because a small branch only ever appears inside one sum with others, and a
-region too small to be shown becomes one with another *before* its branches are looked at.
+that are in a pool here, and it refuses a choice of branches that parts a pool (see `privacy.Reach`). What readers may
+see besides: the total over everything and the total of every region made here. Nothing finer follows from those,
+because a small branch only ever appears inside one sum with others, and a region too small to be shown becomes one with
+another *before* its branches are looked at.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
 
-def has_few(sizes: pd.DataFrame, threshold: int) -> bool:
+def has_few(counts: Iterable[Iterable[int]], threshold: int) -> bool:
     """Whether any count is above 0 and under the threshold. Where none is, nothing is pooled."""
-    numbers = sizes.to_numpy()
-    return bool(((numbers > 0) & (numbers < threshold)).any())
+    return any(0 < n < threshold for numbers in counts for n in numbers)
 
 
 def together(sizes: Mapping[object, tuple], threshold: int) -> list[list]:
@@ -54,18 +53,45 @@ def plan(
     if sizes[cell].duplicated().any():
         raise ValueError(f"a {cell} lies in two regions")
     cells = sizes[[cell, region, "n", *more]].sort_values([region, cell], ignore_index=True)
-    found = {code: ((area,), code) for code, area in zip(cells[cell], cells[region], strict=True)}
-    counts = dict(zip(cells[cell], cells[["n", *more]].itertuples(index=False, name=None), strict=True))
-    if has_few(cells[["n", *more]], threshold):  # else each is shown alone
-        if more:
-            found = _merged(found, {code: (whole,) for code, (_, whole, *_) in counts.items()}, 0, threshold)
-            # what a filter leaves out is known over all branches, and over those that are listed
-            listed = {code: [count * (n > 0) for count in others] for code, (n, *others) in counts.items()}
-            counts = {code: (whole, n, *left, *listed[code]) for code, (n, whole, *left) in counts.items()}
-        found = _merged(found, counts, 1 if more else 0, threshold)
-    cells = cells[(cells["n"] > 0) & cells[cell].isin(found)]
+    found = arranged({code: numbers for code, *numbers in cells.itertuples(index=False, name=None)}, threshold)
+    cells = cells[cells[cell].isin(found)]
     shown = pd.DataFrame([found[code] for code in cells[cell]], columns=["within", "group"], index=cells.index)
     return pd.concat([cells, shown], axis=1).reset_index(drop=True)
+
+
+def arranged(cells: Mapping[str, Sequence], threshold: int) -> dict[str, tuple[tuple, str]]:
+    """`plan` without frames: {cell: (region, n, *more)}, by region and cell, to {cell: (within, group)}."""
+    found, counts = told(cells, threshold)
+    if has_few(counts.values(), threshold):  # else each is shown alone
+        found = _merged(found, counts, 1 if len(next(iter(counts.values()))) > 1 else 0, threshold)
+    return {code: shown for code, shown in found.items() if cells[code][1] > 0}
+
+
+def told(cells: Mapping[str, Sequence], threshold: int) -> tuple[dict, dict]:
+    """What a reader knows before filters: {cell: (within, group)}; and the counts that must not tell of few.
+
+    Those are n or, with filters, per cell: whole, n, and then for every filter in turn what it leaves out; the same of
+    branches that are listed, and of those shown in one sum with such; and n where it leaves out anything in that sum
+    (elsewhere n is known from the page without the filter).
+    """
+    found = {code: ((region,), code) for code, (region, *_) in cells.items()}
+    counts = {code: tuple(numbers) for code, (_, *numbers) in cells.items()}
+    if not any(others for _, *others in counts.values()):
+        return found, counts
+    if has_few(((whole,) for _, whole, *_ in counts.values()), threshold):
+        found = _merged(found, {code: (whole,) for code, (_, whole, *_) in counts.items()}, 0, threshold)
+    units = {code: group or within for code, (within, group) in found.items()}
+    sums = _sums(units, {code: (n, *out) for code, (n, _, *out) in counts.items()})
+
+    def all_of(code: str) -> tuple:
+        n, whole, *out = counts[code]
+        together_n, *together_out = sums[units[code]]
+        listed = (count * (n > 0) for count in out)
+        beside = (count * (together_n > 0) for count in out)
+        parted = (n * (count > 0) for count in together_out)
+        return (whole, n, *out, *listed, *beside, *parted)
+
+    return found, {code: all_of(code) for code in counts if code in found}
 
 
 def _merged(found: dict, counts: dict, n: int, threshold: int) -> dict:
@@ -87,10 +113,15 @@ def _merged(found: dict, counts: dict, n: int, threshold: int) -> dict:
 
 def _crowds(labels: dict, counts: dict, n: int, threshold: int) -> list[list]:
     """`together` for the sums of the cells' counts over the label that each has."""
+    return together({label: size for label, size in _sums(labels, counts).items() if size[n] > 0}, threshold)
+
+
+def _sums(labels: dict, counts: dict) -> dict:
+    """{label: the cells' counts added up}."""
     sums: dict = {}
     for code, label in labels.items():
         sums[label] = tuple(map(sum, zip(sums[label], counts[code], strict=True))) if label in sums else counts[code]
-    return together({label: size for label, size in sums.items() if size[n] > 0}, threshold)
+    return sums
 
 
 def pool(frame: pd.DataFrame, shown: pd.DataFrame, cell: str = "branch", region: str = "region", by=()) -> pd.DataFrame:

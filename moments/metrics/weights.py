@@ -68,7 +68,8 @@ def of_means(
     replicates, group = np.unique(used["replicate"], return_inverse=True)
     shape = len(replicates), len(heads), len(columns)
     cell = np.ravel_multi_index((group, key, column), shape) if len(used) else []
-    n, totals = (np.bincount(cell, np.nan_to_num(w), np.prod(shape)).reshape(shape) for w in floats(used["n"], used[total]))
+    counts = (np.nan_to_num(c) for c in floats(used["n"], used[total]))
+    n, totals = (np.bincount(cell, c, np.prod(shape)).reshape(shape) for c in counts)
     parts = {None: 100.0} if part is None else weights
     names = np.full(len(columns), None) if part is None else columns[part].to_numpy(dtype=object)
     member = np.array([[name == p for p in parts] for name in names], dtype=float).reshape(len(columns), len(parts))
