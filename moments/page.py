@@ -544,7 +544,7 @@ class Panel:
         how = self.page.say(f"{self.key}.how")
         if len(rows):
             shown, height = export.labelled(rows, self.page.name), "content" if len(rows) <= 30 else "auto"
-            st.dataframe(export.short(shown), hide_index=True, width="stretch", height=height, alt=how)
+            _list(shown, width="stretch", height=height, alt=how)
         st.html(cards.how(how))
 
     def steps(self, rows, column: str, finding: Sentence) -> None:
@@ -714,7 +714,7 @@ class Panel:
             return
         with menu:
             shown = export.labelled(rows, self.page.name)
-            st.dataframe(shown, hide_index=True, alt=text.say("page.menu_rows"), height=min(38 * len(shown) + 40, 320))
+            _list(shown, alt=text.say("page.menu_rows"), height=min(38 * len(shown) + 40, 320))
             about = self._about(formula)
             name = f"moments-{spot}-{hashlib.sha256(str(about).encode()).hexdigest()[:6]}"
             with st.container(horizontal=True):
@@ -758,3 +758,10 @@ def _plotly(picture: str) -> dict:
         "locale": code,
         "locales": {code: {"dictionary": words, "format": {}}},
     }
+
+
+def _list(rows, **look) -> None:
+    """Rows as a table to read: numbers of four figures, counts with separators."""
+    whole = [c for c, values in rows.select_dtypes("number").items() if (values.dropna() % 1 == 0).all()]
+    counts = {c: st.column_config.NumberColumn(format="localized") for c in whole}
+    st.dataframe(export.short(rows), hide_index=True, column_config=counts, **look)

@@ -158,7 +158,7 @@ def _names(figure, rows, tones, picked, label: str, scale: float, across, up, ta
             anchor = ANCHOR[side]
             reach = spot.size / 2 + 2
             _say(
-                figure, x, y, f"<b>{theme.plain(word)}</b>", xanchor=anchor,
+                figure, x, y, f"<b>{theme.plain(word)}</b>", xanchor=anchor, bgcolor=theme.faded("paper", 0.7),
                 xshift={"left": reach, "right": -reach, "center": 0}[anchor],
                 yanchor={"top": "bottom", "bottom": "top", "middle": "middle"}[up_down],
                 yshift={"top": reach, "bottom": -reach, "middle": 0}[up_down],
