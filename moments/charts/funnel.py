@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from moments.charts import labels, theme
 
-CROWD = 500  # marks above which they are drawn by the graphics card, small and let through
+CROWD = 500  # marks above which they are small and let through
 NAMED = 12
 WALLS = (("95", "dot", "95%"), ("998", "solid", "99.8%"))
 AREA = (280, 260)  # pixels that the figure has at least
@@ -53,10 +53,9 @@ def draw(
     picked = [bool(c) for c in rows[chosen]] if chosen else [False] * len(rows)
     crowd = len(rows) > CROWD
     quiet = 0.35 if crowd else 0.85
-    form = go.Scattergl if crowd else go.Scatter
     sizes = [theme.size("marker") * (1.7 if p else 0.6 if crowd else 1.1) for p in picked]
     figure.add_trace(
-        form(
+        go.Scatter(
             x=list(rows["n"]),
             y=list(rows["estimate"].astype(float) * scale),
             mode="markers",

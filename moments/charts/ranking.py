@@ -4,7 +4,7 @@ from moments.charts import theme
 from moments.charts.drawing import Drawing
 from moments.charts.labels import width
 
-WIDEST = 8  # ems of a name on one line: on a phone the rest of the width is for the values
+WIDEST = 10  # ems of a name on one line: on a phone the rest of the width is for the values
 
 
 def draw(
