@@ -58,17 +58,15 @@ def test_the_ladder():
 
 
 def test_what_the_better_branches_reach():
-    branches = pd.DataFrame({
-        "item": ["wait"] * 5 + ["tone"] * 2 + ["lone", "none"],
-        "estimate": [5.0, 6, 7, 8, 9, 4, 4, 6, np.nan], "n": [10, 10, 10, 10, 160, 5, 50, 9, 0],
-    })  # fmt: skip
-    out = priorities.reachable(branches).set_index("item")
-    assert out.loc["wait", ["performance", "lift"]].tolist() == close([8.5, 0.0])  # the mean is past it already
-    even = priorities.reachable(branches.assign(n=10)).set_index("item")
-    assert even.loc["wait", ["performance", "lift", "branches"]].tolist() == close([7, 1, 5])
-    assert even.loc[["tone", "lone"], "lift"].tolist() == [0, 0]
-    assert "none" not in out.index
-    assert len(priorities.reachable(branches.iloc[:0])) == 0
+    estimates, n = np.array([5.0, 6, 7, 8, 9]), np.full(5, 10)
+    assert priorities.reachable(n, estimates) == (close(7), close(1), 5)  # a quarter of them lie above 8
+    many = np.array([10, 10, 10, 10, 160])
+    assert priorities.reachable(many, estimates) == (close(8.5), 0, 5)  # the mean is past it already
+    assert priorities.reachable(np.array([5, 50]), np.array([4.0, 4.0]))[1] == 0
+    assert priorities.reachable(np.array([9]), np.array([6.0])) == (6, 0, 1)
+    assert priorities.reachable(np.array([9, 0]), np.array([6.0, np.nan])) == (6, 0, 1)
+    both = priorities.reachable(np.array([n, many]), np.array([estimates, estimates]))
+    assert both[1].tolist() == close([1, 0])
 
 
 PRODUCTS = ["x", "y", "replicate", "n", "sum_x", "sum_y", "sum_xx", "sum_yy", "sum_xy"]

@@ -62,25 +62,38 @@ def johnson(r: np.ndarray) -> np.ndarray:
     return root**2 @ (inverse @ r[:-1, -1]) ** 2
 
 
+def regression(r: np.ndarray, sd: np.ndarray) -> tuple[dict[str, np.ndarray], float, np.ndarray]:
+    """({"beta", "slope", "vif"}, R2, which drivers can be told) from the correlations and standard deviations, the
+    outcome last in both."""
+    told = np.isfinite(r[-1, -1]) & np.isfinite(sd[:-1]) & np.isfinite(r[-1, :-1])
+    values = {name: np.full(len(told), np.nan) for name in ("beta", "slope", "vif")}
+    inner = _inner(r, told)
+    if not told.any() or not np.isfinite(inner).all():
+        return values, np.nan, np.zeros_like(told)
+    eigenvalues, vectors = np.linalg.eigh(inner[:-1, :-1])
+    kept = eigenvalues > TINY
+    unique = (vectors[:, ~kept] ** 2).sum(axis=1) < TINY**0.5  # not a copy of other drivers
+    inverse = (vectors[:, kept] / eigenvalues[kept]) @ vectors[:, kept].T
+    beta = inverse @ inner[:-1, -1]
+    values["beta"][told] = np.where(unique, beta, np.nan)
+    values["slope"][told] = np.where(unique, beta, np.nan) * sd[-1] / sd[:-1][told]
+    values["vif"][told] = np.where(unique, np.diag(inverse), np.inf)
+    return values, float(np.clip(beta @ inner[:-1, -1], 0.0, 1.0)), told
+
+
+def _inner(r: np.ndarray, told: np.ndarray) -> np.ndarray:
+    """The correlations of the drivers that can be told, and of the outcome."""
+    use = np.flatnonzero(np.append(told, True))
+    return r[np.ix_(use, use)]
+
+
 def _fit(products: pd.DataFrame, drivers: list[str], outcome: str) -> pd.DataFrame:
     r, sd, n = matrix(products, [*drivers, outcome])
-    told = np.isfinite(r[-1, -1]) & np.isfinite(sd[:-1]) & np.isfinite(r[-1, :-1])
     values = {name: np.full(len(drivers), np.nan) for name in STATISTICS}
-    values["correlation"][:] = r[-1, :-1]
-    use = np.flatnonzero(np.append(told, True))
-    inner = r[np.ix_(use, use)]
-    explained = np.nan
-    if told.any() and np.isfinite(inner).all():
-        eigenvalues, vectors = np.linalg.eigh(inner[:-1, :-1])
-        kept = eigenvalues > TINY
-        unique = (vectors[:, ~kept] ** 2).sum(axis=1) < TINY**0.5  # not a copy of other drivers
-        inverse = (vectors[:, kept] / eigenvalues[kept]) @ vectors[:, kept].T
-        beta = inverse @ inner[:-1, -1]
-        explained = float(np.clip(beta @ inner[:-1, -1], 0.0, 1.0))
-        values["beta"][told] = np.where(unique, beta, np.nan)
-        values["slope"][told] = np.where(unique, beta, np.nan) * sd[-1] / sd[:-1][told]
-        values["vif"][told] = np.where(unique, np.diag(inverse), np.inf)
-        values["lmg"][told], values["johnson"][told] = lmg(inner), johnson(inner)
+    found, explained, told = regression(r, sd)
+    values |= found | {"correlation": r[-1, :-1]}
+    if told.any():
+        values["lmg"][told], values["johnson"][told] = lmg(_inner(r, told)), johnson(_inner(r, told))
     parts = [pd.DataFrame({"driver": drivers, "statistic": s, "estimate": values[s]}) for s in STATISTICS]
     whole = pd.DataFrame({"driver": [outcome], "statistic": "r2", "estimate": [explained]})
     return pd.concat([*parts, whole], ignore_index=True).assign(n=n)

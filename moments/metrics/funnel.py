@@ -38,15 +38,19 @@ class Target(NamedTuple):
     branches: int
 
 
-def between_variance(estimates, variances, phi: float | None = None) -> float:
-    """DerSimonian-Laird tau^2 >= 0 of estimates with known error variances; from phi in place of Q / k where given."""
+def between_variance(estimates, variances, phi: float | None = None):
+    """DerSimonian-Laird tau^2 >= 0 of estimates with known error variances; from phi in place of Q / k where given.
+
+    Along the last axis, so that many leagues go through in one call.
+    """
     y, v = floats(estimates, variances)
     known = np.isfinite(y) & np.isfinite(v) & (v > 0)
-    y, w, k = y[known], 1 / v[known], int(known.sum())
-    if k < 2:
-        return 0.0
-    q = (w * (y - (w * y).sum() / w.sum()) ** 2).sum() if phi is None else k * phi
-    return float(max(0.0, (q - (k - 1)) / (w.sum() - (w**2).sum() / w.sum())))
+    y, w, k = np.where(known, y, 0.0), 1 / np.where(known, v, np.inf), known.sum(axis=-1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        total = w.sum(axis=-1)
+        q = (w * (y - ((w * y).sum(axis=-1) / total)[..., None]) ** 2).sum(axis=-1) if phi is None else k * phi
+        tau2 = (q - (k - 1)) / (total - (w**2).sum(axis=-1) / total)
+    return np.where(k < 2, 0.0, np.maximum(0.0, tau2))[()]
 
 
 def winsorised(z) -> np.ndarray:

@@ -28,10 +28,8 @@ def interval(frame: pd.DataFrame, keys: Sequence[str], statistic: Statistic, lev
     """
     keys = list(keys)
     sums = [c for c in frame.select_dtypes("number").columns if c not in (*keys, "replicate")]
-    heads, row = places(frame, keys)
-    replicates, group = np.unique(frame["replicate"], return_inverse=True)
-    parts = np.zeros((len(replicates), len(heads), len(sums)))
-    np.add.at(parts, (group, row), frame[sums].fillna(0).to_numpy(dtype=float))
+    replicates = np.unique(frame["replicate"])
+    heads, parts = by_group(frame, keys, sums, replicates)
     whole = parts.sum(axis=0)
 
     def summed(values: np.ndarray) -> pd.DataFrame:
@@ -61,6 +59,15 @@ def interval(frame: pd.DataFrame, keys: Sequence[str], statistic: Statistic, lev
         return result
     whole_numbers = (out["n"] == out["n"].round()).all()
     return result.assign(n=out["n"].astype("int64") if whole_numbers else out["n"])
+
+
+def by_group(frame: pd.DataFrame, keys: Sequence[str], sums: Sequence[str], replicates) -> tuple:
+    """(one row per key, the sums of each group and key: groups x keys x sums) for groups in the order of replicates."""
+    heads, row = places(frame, keys)
+    group = np.searchsorted(replicates, frame["replicate"])
+    parts = np.zeros((len(replicates), len(heads), len(sums)))
+    np.add.at(parts, (group, row), frame[list(sums)].fillna(0).to_numpy(dtype=float))
+    return heads, parts
 
 
 def spread(theta: np.ndarray, without: np.ndarray, present: np.ndarray, level: float = LEVEL) -> tuple:

@@ -7,7 +7,10 @@ import numpy as np
 import pandas as pd
 
 from moments.metrics import drivers, jackknife, scores, shrinkage
+from moments.metrics.products import SUMS, matrix_of
 
+REACH = 0.75  # what the better branches are: their upper quartile
+MEAN = scores.FORMS["mean"]
 QUARTERS = {(True, True): "keep", (True, False): "fix", (False, True): "spare", (False, False): "later"}
 
 
@@ -29,19 +32,17 @@ def quarters(items: pd.DataFrame) -> pd.DataFrame:
     return out.assign(moves=known & (out["by_mean"] != out["by_median"]))
 
 
-def reachable(branches: pd.DataFrame, item: str = "item", top: float = 0.75) -> pd.DataFrame:
-    """How far the whole could rise if every answer were as at the better branches: their quantile less the mean, >=
-    0.
+def reachable(n: np.ndarray, estimates: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """How far the whole could rise if every answer were as at the better branches: their quantile less the mean, >= 0.
 
-    branches: item, n, estimate per branch (shrunk, so that luck is not taken for something reachable).
-    Gives item, performance (mean over answers), lift, branches. NaN performance without answers.
+    n, estimates: of the branches, along the last axis (shrunk, so that luck is not taken for something reachable).
+    Gives (performance, the mean over answers; lift; branches with answers). NaN where there are none.
     """
-    out = []
-    for name, rows in branches[branches["estimate"].notna() & (branches["n"] > 0)].groupby(item, sort=False):
-        mean = float(np.average(rows["estimate"], weights=rows["n"]))
-        best = float(rows["estimate"].quantile(top))
-        out.append({item: name, "performance": mean, "lift": max(best - mean, 0.0), "branches": len(rows)})
-    return pd.DataFrame(out, columns=[item, "performance", "lift", "branches"])
+    known = (n > 0) & np.isfinite(estimates)
+    answers = np.where(known.any(axis=-1), (known * n).sum(axis=-1), np.nan)
+    mean = np.where(known, estimates * n, 0.0).sum(axis=-1) / answers
+    better = np.nanquantile(np.where(known, estimates, np.nan), REACH, axis=-1)
+    return mean, np.maximum(better - mean, 0.0), known.sum(axis=-1)
 
 
 def ladder(items: pd.DataFrame) -> pd.DataFrame:
@@ -58,18 +59,6 @@ def ladder(items: pd.DataFrame) -> pd.DataFrame:
     return bought.sort_values("estimate", ascending=False, kind="stable", na_position="last").reset_index(drop=True)
 
 
-def _bought(products: pd.DataFrame, branches: pd.DataFrame, outcome: str) -> pd.DataFrame:
-    """Per item: estimate (weight x reachable lift, in points of the scale), n, lift, performance, branches."""
-    parts = [
-        shrinkage.normal(scores.league(rows[["grp", "n", "total", "total_sq"]])).assign(item=item)
-        for item, rows in branches.groupby("item", sort=False)
-    ]
-    found = drivers.weights(products, outcome).rename(columns={"driver": "item"})
-    slopes = found.loc[found["statistic"] == "slope", ["item", "estimate", "n"]].dropna()
-    rows = slopes.merge(reachable(pd.concat(parts)[["item", "n", "estimate"]]), on="item")
-    return rows.assign(estimate=rows["estimate"] * rows["lift"])
-
-
 def top(products: pd.DataFrame, branches: pd.DataFrame, outcome: str, unit: float = 1.0, most: int = 3) -> pd.DataFrame:
     """What would buy most of the outcome if every answer were as at the better branches (see `reachable`).
 
@@ -78,19 +67,46 @@ def top(products: pd.DataFrame, branches: pd.DataFrame, outcome: str, unit: floa
     performance, n, branches, the largest first; rows without a weight are left out. The interval is the jackknife of
     the whole product: weight, mean and better branches are all found anew without each group of answers.
     """
-    columns = ["item", "estimate", "low", "high", "n"]
     branches = branches[branches["item"] != outcome]
-    if products.empty or branches.empty:
-        return pd.DataFrame(columns=[*columns, "lift", "performance", "branches"])
-
-    def bought(sums):
-        moving = sums["grp"].isna()
-        return _bought(sums[moving], sums[~moving], outcome)
-
-    both, keys = pd.concat([products, branches], ignore_index=True), ["x", "y", "grp", "item"]
-    found = jackknife.interval(both, keys, lambda sums: bought(sums)[["item", "estimate", "n"]])
-    whole = both.drop(columns="replicate").groupby(keys, sort=False, dropna=False).sum().reset_index()
-    rows = found[columns].merge(bought(whole)[["item", "lift", "performance", "branches"]], on="item")
+    moving = [name for name in pd.unique(pd.concat([products["x"], products["y"]])) if name != outcome]
+    names = [name for name in moving if name in set(branches["item"])]
+    if products.empty or not names:
+        return pd.DataFrame(columns=["item", "estimate", "low", "high", "n", "lift", "performance", "branches"])
+    replicates = np.union1d(products["replicate"], branches["replicate"])
+    slope, n = _slopes(products, [*moving, outcome], replicates)
+    performance, lift, count, held = _within_reach(branches, names, replicates)
+    bought = slope[:, [moving.index(name) for name in names]] * lift
+    low, high, _, _ = jackknife.spread(bought[0], bought[1:], held)
+    rows = pd.DataFrame({
+        "item": names, "estimate": bought[0], "low": low, "high": high, "n": n, "lift": lift[0],
+        "performance": performance[0], "branches": count[0],
+    }).dropna(subset=["estimate"])  # fmt: skip
     points = ["estimate", "low", "high", "lift", "performance"]
     rows[points] *= unit
     return rows.sort_values("estimate", ascending=False, kind="stable").head(most).reset_index(drop=True)
+
+
+def _slopes(products: pd.DataFrame, names: list[str], replicates) -> tuple[np.ndarray, int]:
+    """The weight of each of names but the last, the outcome: of all answers, then without each group; and n."""
+    pairs, parts = jackknife.by_group(products, ["x", "y"], SUMS, replicates)
+    i, j = (pairs[side].map({name: place for place, name in enumerate(names)}).to_numpy(int) for side in "xy")
+    found = [matrix_of(i, j, sums.T, len(names)) for sums in _and_without(parts)]
+    return np.array([drivers.regression(r, sd)[0]["slope"] for r, sd, _ in found]), int(found[0][2])
+
+
+def _within_reach(branches: pd.DataFrame, names: list[str], replicates) -> tuple[np.ndarray, ...]:
+    """`reachable` of all answers, then without each group: performance, lift, branches; and who holds any answer."""
+    cells, parts = jackknife.by_group(branches[branches["item"].isin(names)], ["item", "grp"], MEAN, replicates)
+    places, known = pd.factorize(cells["grp"], use_na_sentinel=False)
+    sums = np.zeros((1 + len(replicates), len(names), len(known), len(MEAN)))
+    sums[:, cells["item"].map({name: place for place, name in enumerate(names)}), places] = _and_without(parts)
+    n, total, total_sq = np.moveaxis(sums, -1, 0)
+    mean, _, se = scores.estimates(n, total, total_sq)
+    shrunk = shrinkage.pulled(mean, se**2)[0]
+    return *reachable(n, shrunk), (sums[0] - sums[1:]).any(axis=(2, 3))
+
+
+def _and_without(parts: np.ndarray) -> np.ndarray:
+    """The sum over the groups, then the same without each."""
+    whole = parts.sum(axis=0)
+    return np.concatenate([whole[None], whole - parts])

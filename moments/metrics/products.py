@@ -4,6 +4,8 @@ Products: one row per (any keys, `x`, `y`) over the answers that gave both, with
 sum_xy. Each pair once, in either order; a row of a measure with itself is allowed and not needed.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -13,9 +15,8 @@ SUMS = ("n", "sum_x", "sum_y", "sum_xx", "sum_yy", "sum_xy")
 DUST = 1e-12  # share of a sum of squares under which what is left after the mean is rounding
 
 
-def _spreads(products: pd.DataFrame) -> tuple[np.ndarray, ...]:
+def _spreads(n, x, y, xx, yy, xy) -> tuple[np.ndarray, ...]:
     """n and the sums of squares and products about the means; NaN squares where a measure does not vary."""
-    n, x, y, xx, yy, xy = floats(*(products[c] for c in SUMS))
     n = np.where(n > 0, n, np.nan)
     square_x, square_y = xx - x * x / n, yy - y * y / n
     square_x = np.where(square_x > DUST * xx, square_x, np.nan)
@@ -28,7 +29,7 @@ def correlations(products: pd.DataFrame) -> pd.DataFrame:
 
     Gives the products' keys, x, y, estimate, low, high, n. NaN where one of the two never varies.
     """
-    n, square_x, square_y, product = _spreads(products)
+    n, square_x, square_y, product = _spreads(*floats(*(products[c] for c in SUMS)))
     r = np.clip(product / np.sqrt(square_x * square_y), -1.0, 1.0)
     with np.errstate(divide="ignore"):
         half = z_quantile() / np.sqrt(np.where(n > 3, n - 3, np.nan))
@@ -45,14 +46,21 @@ def matrix(products: pd.DataFrame, names: list[str]) -> tuple[np.ndarray, np.nda
     """
     index = {name: i for i, name in enumerate(names)}
     rows = products[products["x"].isin(index) & products["y"].isin(index)]
-    n, square_x, square_y, product = _spreads(rows)
-    i, j = rows["x"].map(index).to_numpy(int), rows["y"].map(index).to_numpy(int)
-    r = np.full((len(names), len(names)), np.nan)
+    i, j = (rows[side].map(index).to_numpy(int) for side in "xy")
+    return matrix_of(i, j, floats(*(rows[c] for c in SUMS)), len(names))
+
+
+def matrix_of(i: np.ndarray, j: np.ndarray, sums: Sequence[np.ndarray], k: int) -> tuple[np.ndarray, np.ndarray, float]:
+    """`matrix` of k measures from arrays: the places of each pair's two measures, and SUMS."""
+    n, square_x, square_y, product = _spreads(*sums)
+    r = np.full((k, k), np.nan)
     r[i, j] = r[j, i] = np.clip(product / np.sqrt(square_x * square_y), -1.0, 1.0)
-    both = pd.DataFrame({"k": np.r_[i, j], "n": np.r_[n, n], "square": np.r_[square_x, square_y]})
-    best = both.dropna(subset="n").sort_values("n", kind="stable").drop_duplicates("k", keep="last")
-    sd = np.full(len(names), np.nan)
-    sd[best["k"]] = np.sqrt(best["square"] / (best["n"] - 1).where(best["n"] > 1))
+    measure, answers, squares = np.r_[i, j], np.r_[n, n], np.r_[square_x, square_y]
+    order = np.argsort(answers, kind="stable")  # the pair with most answers is written last
+    order = order[np.isfinite(answers[order])]
+    sd = np.full(k, np.nan)
+    free = np.where(answers[order] > 1, answers[order] - 1, np.nan)
+    sd[measure[order]] = np.sqrt(squares[order] / free)
     np.fill_diagonal(r, np.where(np.isfinite(sd), 1.0, np.nan))
     pairs = n[i != j]
     return r, sd, float(np.nan_to_num(pairs).min(initial=np.inf)) if len(pairs) else 0.0

@@ -51,12 +51,16 @@ def league(counts: pd.DataFrame) -> pd.DataFrame:
     not taken for certain.
     """
     sums = of(counts)
-    n = sums["n"].to_numpy()
-    estimate, own = mean_variance(n, sums["total"], sums["total_sq"])
+    estimate, variance, se = estimates(*floats(*(sums[c] for c in FORMS["mean"])))
+    return sums.drop(columns=["total", "total_sq"]).assign(estimate=estimate, variance=variance, se=se)
+
+
+def estimates(n: np.ndarray, total: np.ndarray, total_sq: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(estimate, variance, se) of `league` from the branches' sums; many leagues at once, branches on the last axis."""
+    estimate, own = mean_variance(n, total, total_sq)
     free = np.maximum(n - 1, 0)
     spread = free * np.nan_to_num(own)
-    within = spread.sum() / free.sum() if free.sum() > 0 else np.nan
-    variance = np.where(n > 0, (spread + BORROWED * within) / (free + BORROWED), np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
-        se = np.sqrt(variance / n)
-    return sums.drop(columns=["total", "total_sq"]).assign(estimate=estimate, variance=variance, se=se)
+        within = (spread.sum(axis=-1) / free.sum(axis=-1))[..., None]
+        variance = np.where(n > 0, (spread + BORROWED * within) / (free + BORROWED), np.nan)
+        return estimate, variance, np.sqrt(variance / n)

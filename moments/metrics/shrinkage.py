@@ -22,16 +22,22 @@ def normal(estimates: pd.DataFrame) -> pd.DataFrame:
     """
     y, se = floats(estimates["estimate"], estimates["se"])
     variance = np.where(np.isfinite(y), se**2, np.nan)
-    tau2 = between_variance(y, variance)
+    shrunk, weight, own = pulled(y, variance)
     with np.errstate(divide="ignore", invalid="ignore"):
-        own = np.where(variance > 0, 1 / (variance + tau2), np.nan)
-        theta = np.nansum(own * y) / np.nansum(own)
-        weight = np.where(variance > 0, tau2 / (tau2 + variance), np.where(variance == 0, 1.0, np.nan))
-        shrunk = np.where(weight == 1, y, theta + weight * (y - theta))
         error = np.sqrt(weight * variance + np.where(weight == 1, 0.0, (1 - weight) ** 2 / np.nansum(own)))
     half = z_quantile() * error
     keys = estimates.drop(columns=[c for c in ("estimate", "low", "high", "se", "variance") if c in estimates])
     return keys.assign(raw=y, estimate=shrunk, low=shrunk - half, high=shrunk + half, weight=weight)
+
+
+def pulled(y: np.ndarray, variance: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(shrunk mean, its weight B, 1 / (variance + tau^2)) of `normal`; many leagues at once along the last axis."""
+    tau2 = np.asarray(between_variance(y, variance))[..., None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        own = np.where(variance > 0, 1 / (variance + tau2), np.nan)
+        theta = (np.nansum(own * y, axis=-1) / np.nansum(own, axis=-1))[..., None]
+        weight = np.where(variance > 0, tau2 / (tau2 + variance), np.where(variance == 0, 1.0, np.nan))
+        return np.where(weight == 1, y, theta + weight * (y - theta)), weight, own
 
 
 def _likelihood(r: np.ndarray, n: np.ndarray, at: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
