@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from moments.filters import Filters
 
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
+_PARAMETER = re.compile(r"\$([a-z_]+)")
 _PARQUET = re.compile(r"read_parquet\('(?P<folder>(?:[^']|'')+)/(?P<table>[a-z0-9_]+)\.parquet'\)")
 
 
@@ -235,7 +236,7 @@ def statement(name: str, filters: "Filters", items: Iterable[str] | None = None,
     body = _expand(asked.body, chosen, repeated)
     body = ", " + body[5:] if re.match(r"with\s", body) else "\n" + body
     sql = "with " + ",\n".join(sources) + body
-    used = duckdb.extract_statements(sql)[0].named_parameters
+    used = set(_PARAMETER.findall(sql))
     return sql, {key: value for key, value in bound.items() if key in used}
 
 
@@ -298,6 +299,11 @@ def rows_left(table: str, filters: "Filters") -> dict:
     """
     if missing := _lacking(table, filters) if filters.snapshot.columns(table) else [table]:
         raise MissingColumns(table=table, columns=missing)
+    return _left(datasets.root(), table, filters)
+
+
+@functools.lru_cache(maxsize=256)
+def _left(root: Path, table: str, filters: "Filters") -> dict:
     bound: dict = {}
     tests = predicates(table, filters, bound)
     whole = " and ".join(tests.values()) or "true"
@@ -307,7 +313,7 @@ def rows_left(table: str, filters: "Filters") -> dict:
         for name in tests
     ]
     row = _run(
-        datasets.root(), f"select {', '.join(parts)} from {_parquet(filters.snapshot, table)}", tuple(bound.items())
+        root, f"select {', '.join(parts)} from {_parquet(filters.snapshot, table)}", tuple(bound.items())
     ).iloc[0]
     return {"n": int(row["n"]), "without": {name: int(row[f"without_{name}"]) for name in tests}}
 
