@@ -71,6 +71,12 @@ def test_a_pair_to_begin_with():
     assert leagues.rivals(counts.iloc[:1]) is None
 
 
+def test_the_pair_to_begin_with_is_told_apart_by_many_answers():
+    """Two branches of five answers lie farthest out, but say less than those of hundreds next to them."""
+    counts = pd.DataFrame({"branch": list("abcdef"), "hits": [1, 4, 90, 110, 60, 140], "n": [5, 5, 200, 200, 200, 200]})
+    assert leagues.rivals(counts.assign(code=counts["branch"])) == ("e", "f")
+
+
 def test_ladder_gives_the_best_first_and_heads_above_each_band():
     counts = whole(pd.DataFrame({"branch": list("abcde"), "n": 400, "hits": [380, 376, 240, 236, 100]}))
     ladder = leagues.ladder(counts)

@@ -77,9 +77,15 @@ def regions(counts: pd.DataFrame) -> pd.DataFrame:
 
 
 def furthest(counts: pd.DataFrame) -> tuple[str, str] | None:
-    """The lowest and the highest branch, pools left out; None with less than two."""
-    league = scores.league(counts[counts["code"] != ""])
-    league = league[league["estimate"].notna()].sort_values("estimate", kind="stable")
+    """The lowest and the highest branch, pools left out; None with less than two.
+
+    By the shrunk estimates: of thousands the bare extremes are those with the fewest answers, which tell least.
+    """
+    own = counts[counts["code"] != ""]
+    if len(own) < 2:
+        return None
+    league = shrunk(own)
+    league = league[league["estimate"].notna()].sort_values(["estimate", "raw"], kind="stable")
     return (league["branch"].iloc[0], league["branch"].iloc[-1]) if len(league) > 1 else None
 
 
