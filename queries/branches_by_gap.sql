@@ -11,17 +11,21 @@
 --   n         BIGINT
 --   total     DOUBLE   sum of the answers' gaps, perceived - expected
 --   total_sq  DOUBLE   sum of their squares
-with answered as (
+with summed as (  -- plain sums: a list for every answer costs twice as much
     select
         branch,
         region,
         coalesce({mix}, '') as stratum,
-        list_avg([
-            perceived_{item} - expected_{item}, -- each item
-        ]) as gap
+        0
+            + coalesce(perceived_{item} - expected_{item}, 0) -- each item
+            as total,
+        0
+            + (perceived_{item} is not null and expected_{item} is not null)::int -- each item
+            as items
     from responses
     where branch is not null
-)
+),
+answered as (select branch, region, stratum, total / items as gap from summed where items > 0)
 select
     branch,
     coalesce(min(min(region)) over (partition by branch), '') as region,
@@ -30,6 +34,5 @@ select
     sum(gap) as total,
     sum(gap * gap) as total_sq
 from answered
-where gap is not null
 group by branch, stratum
 order by branch, stratum
