@@ -57,7 +57,10 @@ class Page:
             n = warehouse.rows_left(self.table, self.filters)["n"]
         except State:
             return ""
-        return text.say("page.rows_left", n=n, what=text.say(f"page.unit_{self.table}"))
+        what, least = text.say(f"page.unit_{self.table}"), self.snapshot.threshold
+        if 0 < n < least:  # how many exactly would tell, by subtraction
+            return text.say("page.few_left", n=least, what=what)
+        return text.say("page.rows_left", n=n, what=what)
 
     def choose(
         self, name: str, options, default: str | None = None, names: Mapping[str, str] | None = None

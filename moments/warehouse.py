@@ -20,6 +20,9 @@ from moments import accelerator, contracts, datasets, privacy
 from moments.datasets import Snapshot
 from moments.states import MissingColumns, NothingLeft, TooFew, TooFewLeftOut, TooLong
 
+# Frames here are small, and columns of Python strings are several times cheaper to make and to cut than Arrow ones.
+pd.set_option("mode.string_storage", "python")
+
 log = logging.getLogger("moments")
 
 QUERIES = Path(__file__).parents[1] / "queries"

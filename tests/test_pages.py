@@ -1,16 +1,18 @@
 """Every page, run as Streamlit runs it: both languages, and datasets that have little or nothing to show."""
 
 import ast
+import collections
 import json
 import sys
 from pathlib import Path
 
 import conftest
 import plotly.graph_objects as go
+import pyarrow.parquet as pq
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from moments import text
+from moments import datasets, text
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(p.stem for p in (ROOT / "pages").glob("*.py"))
@@ -122,6 +124,14 @@ def test_without_any_dataset_the_page_says_how_to_get_one(tmp_path, monkeypatch)
     monkeypatch.setenv("MOMENTS_DATA", str(tmp_path))
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
     assert not app.exception and "python -m moments sample" in words(app)
+
+
+def test_how_many_are_too_few_is_not_told(few):
+    rows = pq.read_table(datasets.current("few").file("responses"), columns=["answered_at"])["answered_at"]
+    day, n = min(collections.Counter(str(moment)[:10] for moment in rows.to_pylist()).items(), key=lambda one: one[1])
+    assert n < 3
+    told = words(show("nps", "few", lang="en", period="custom", **{"from": day, "to": day}))
+    assert "fewer than 3 answers" in told and f"{n} answers" not in told
 
 
 def test_a_broken_dataset_is_named_and_the_others_stay(few, data_root):
