@@ -1,7 +1,8 @@
 """Click to painted in Chromium, the same for every app that draws with Plotly.
 
 From the pointer's going down on an option of a filter until after the frame that holds the last change in any of the
-page's figures. Known only in hindsight: once the app says that it rests and nothing has moved for a while.
+page's figures; on a page that has none, in its cards and findings. Known only in hindsight: once the app says that it
+rests and nothing has moved for a while.
 """
 
 import base64
@@ -24,14 +25,21 @@ window.bench = {down: 0, painted: 0, moved: 0};
 const channel = new MessageChannel();  // its task comes after the frame has been painted
 channel.port1.onmessage = () => { bench.painted = performance.now(); };
 addEventListener('pointerdown', e => { bench.down = e.timeStamp; bench.painted = 0; }, true);
+const PLOT = '.js-plotly-plot', WORDS = '.m-cards, .m-finding';
+const shown = () => { const plots = document.querySelectorAll(PLOT);
+                      return [...(plots.length ? plots : document.querySelectorAll(WORDS))]; };
+const within = node => (node.closest ? node : node.parentElement)?.closest(PLOT);
+const worded = node => node.matches?.(WORDS) || node.querySelector?.(WORDS);
 new MutationObserver(changes => {
-  const within = node => (node.closest ? node : node.parentElement)?.closest('.js-plotly-plot');
-  if (!changes.some(change => within(change.target))) return;
+  const seen = document.querySelector(PLOT) ? change => within(change.target)
+                                            : change => [...change.addedNodes].some(worded);
+  if (!changes.some(seen)) return;
   bench.moved = performance.now();
   requestAnimationFrame(() => channel.port2.postMessage(0));
 }).observe(document, {subtree: true, childList: true, characterData: true, attributes: true});
-bench.figures = () => [...document.querySelectorAll('.js-plotly-plot')].map(f => JSON.stringify(f.data));
-bench.rests = () => REST && document.querySelector('.js-plotly-plot .main-svg') &&
+bench.figures = () => shown().map(f => f.data ? JSON.stringify(f.data) : f.innerText);
+bench.rests = () => REST && shown().length &&
+  (!document.querySelector(PLOT) || document.querySelector(PLOT + ' .main-svg')) &&
   performance.now() - Math.max(bench.moved, bench.down) > STILL;
 """
 

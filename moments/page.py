@@ -480,6 +480,8 @@ class Panel:
         self._head(finding, rows, formula)
         how = self.page.say(f"{self.key}.how")
         figure.update_layout(theme.source_line(self._source(n)))
+        if click:  # said here, or Streamlit adds it in the browser and draws the figure again
+            figure.update_layout(clickmode="event+select", hovermode="closest", dragmode="pan")
         spot = f"{self.page.name}-{self.key}-figure"
         st.plotly_chart(
             figure,
