@@ -143,6 +143,15 @@ def test_never_more_names_under_the_axis_than_a_phone_has_room_for():
     assert len(field(week(*map(float, range(24)))).layout.xaxis.tickvals) <= heatmap.LABELS
 
 
+def test_a_row_without_a_column_is_hidden_in_all_of_them():
+    hidden = pd.DataFrame({"weekday": [2], "hour": [math.nan], "estimate": [math.nan], "shut": [False]})
+    frame = pd.concat([week(1.0, 2.0), hidden], ignore_index=True)
+    rows, columns = {1: "Mon", 2: "Tue"}, {9: "9:00", 10: "10:00"}
+    figure = heatmap.draw(frame, row="weekday", column="hour", rows=rows, columns=columns)
+    assert len(figure.data[0].x) == 4
+    assert "Tue 9:00<br>…" in str(figure) and "Tue 10:00<br>…" in str(figure)
+
+
 def test_names_are_not_markup():
     for figure in (
         binned.draw(bins(1.0, NAN).assign(name=NASTY)),

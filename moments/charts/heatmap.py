@@ -1,5 +1,7 @@
 """A field of cells, two categories by one another: the worse the darker, with its number inside."""
 
+import pandas as pd
+
 from moments.charts import theme
 
 LABELS = 9  # as many names as a phone has room for side by side
@@ -29,11 +31,14 @@ def draw(
     """One cell per row of `frame`: `row` downwards and `column` across, in the order of `rows` and `columns`
     {code: name}. `value` is shown times `scale` with `unit`, with
     a decimal where all are small; darker orange is worse (`better` -1: more is worse), blue
-    where neither is (`better` 0).
+    where neither is (`better` 0). A row of the frame without a column is hidden in all of them.
 
     `note` names a column of words for a touched cell. Cells whose column `shut` is true are hatched and say
     `shut_label`; hidden cells are hollow and say "…". A click reports the codes of row and column.
     """
+    if (everywhere := frame[column].isna()).any():
+        blank = frame[everywhere].drop(columns=column).merge(pd.DataFrame({column: list(columns)}), how="cross")
+        frame = pd.concat([frame[~everywhere], blank], ignore_index=True)
     known = frame[value].astype(float) * scale
     across = {code: i for i, code in enumerate(columns)}
     down = {code: len(rows) - 1 - i for i, code in enumerate(rows)}
