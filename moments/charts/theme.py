@@ -302,6 +302,7 @@ p.m-how {{ color: {c["muted"]}; font-size: .8rem; line-height: 1.5; margin: 0; }
 @container (min-width: 600px) {{ .m-key .m-named {{ display: none; }} }}
 @container (max-width: 599.9px) {{
   .scatterlayer text[style*="names,"] {{ display: none; }}
+  .xtick:nth-child(even) text[style*="days,"] {{ display: none; }}
   .scatterlayer text[style*="numbers,"] {{ fill: {c["ink"]} !important; fill-opacity: 1 !important; }}
 }}
 .m-foot {{ color: {c["muted"]}; font-size: .8rem; border-top: 1px solid {c["line"]}; padding-top: .6rem; }}

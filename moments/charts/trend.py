@@ -70,8 +70,9 @@ def draw(
         words = f"<b>{theme.fixed(shown[y].iloc[at], digits)}{unit}</b>"
         _say(figure, days[at], shown[y].iloc[at], words, xanchor="left", xshift=10, tone="good")
     figure.update_xaxes(
-        tickformat=TICKS[grain], nticks=min(max(len(days), 2), 5), type="date", showgrid=False, anchor="y2"
-    )
+        tickformat=TICKS[grain], nticks=min(max(len(days), 2), 5), type="date", showgrid=False, anchor="y2",
+        tickfont={"family": f"days, {theme.FONTS}"},  # by which a narrow panel finds every other one, see theme.css
+    )  # fmt: skip
     figure.update_layout(
         yaxis={"domain": [0.2, 1], "range": list(span) if span else None, "ticksuffix": unit},
         showlegend=before is not None and bool(before[y].notna().any()),
