@@ -249,7 +249,10 @@ def _source(table, asked, filters, chosen, items, bound) -> str:
     needed = [c.format(**chosen, item=item) for c in asked.reads[table] for item in (items if "{item}" in c else [""])]
     missing = [c for c in needed if c not in have] + _lacking(table, filters)
     if missing or not have or (asked.each and not items):
-        raise MissingColumns(table=table, columns=missing or list(asked.reads[table]))
+        families = [f"{family.format(**chosen)}_" for family in asked.each] if have else []
+        absent = [f for f in families if not any(c.startswith(f) for c in have)] or families
+        columns = missing or [f"{family}…" for family in absent] or list(asked.reads[table])
+        raise MissingColumns(table=table, columns=columns)
     absent = "".join(f", null::{c.type} as {c.name}" for c in contract.columns.values() if c.name not in have)
     where = " and ".join(predicates(table, filters, bound).values())
     return (

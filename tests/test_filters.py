@@ -72,6 +72,17 @@ def test_a_filter_on_a_column_that_is_not_there_says_so(data_root):
     assert missing.value.values["columns"] == ["segment"]
 
 
+def test_a_family_of_questions_that_is_not_there_is_named(data_root):
+    import conftest
+
+    rows = conftest.table("responses", conftest.TESTS / "rows" / "responses.csv")
+    rows = rows.drop([column for column in rows.column_names if column.startswith("expected_")])
+    snapshot = conftest.write("unexpected", tables={"responses": rows})
+    with pytest.raises(MissingColumns) as missing:
+        warehouse.query("servqual_by_item", Filters(snapshot))
+    assert missing.value.values["columns"] == ["expected_…"]
+
+
 def test_a_set_filter_lets_the_engine_skip_row_groups(few):
     """The predicate reaches the Parquet scan; it is not a filter on top of everything read."""
     from moments import datasets
