@@ -73,6 +73,8 @@ with here.panel("next", half=True) as panel:
     panel.links(sides, found, told)
 
 with here.panel("behind", half=True) as panel:
+    if not values:
+        panel.query("nps_by_score")  # says why there is nothing
     rows = outcomes.behind(values, {table: here.count(table) for table in ("responses", "complaints")})
     rows.insert(0, "name", [here.say(f"cards.{code}") for code in rows["outcome"]])
     seen = max((int(counts["members"].sum()) for counts in now.values() if "members" in counts), default=0)

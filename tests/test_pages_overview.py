@@ -7,6 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from test_pages import faults, show, words
 
+from moments import text
+
 SAMPLE = Path(__file__).parents[1] / "data"
 
 
@@ -99,3 +101,9 @@ def test_what_to_improve_first_says_what_is_missing(few):
     conftest.write("no_overall", tables={"responses": kept})
     app = show("overview", "no_overall", lang="en", period="all")
     assert not faults(app) and "(answers: sat_overall)" in words(app)
+
+
+def test_a_time_without_data_is_not_blamed_on_those_who_did_not_answer(sample):
+    app = show("overview", sample, lang="en", period="custom", **{"from": "2031-01-01", "to": "2031-01-31"})
+    told = words(app)
+    assert not faults(app) and text.catalogue()["page.none_of_these"]["en"] not in told

@@ -3,7 +3,7 @@
 from moments.charts import theme
 from moments.charts.drawing import Drawing
 from moments.charts.labels import width
-from moments.charts.trend import TICKS, runs
+from moments.charts.trend import over_time, runs
 
 MARKS = {1: ("bad", "triangle-up"), -1: ("good", "triangle-down")}
 
@@ -79,8 +79,8 @@ def draw(
     tops = [frame["upper"].max(), value.max()] + ([plain["upper"].max()] if plain is not None else [])
     most = max([v for v in tops if v == v], default=1) or 1
     _name(figure, ends, names, most, digits)
-    ticks = TICKS["month" if grain == "week" and len(days) > 26 else grain]
-    figure.update_xaxes(tickformat=ticks, nticks=min(max(len(days), 2), 5), type="date", showgrid=False)
+    shown = "month" if grain == "week" and len(days) > 26 else grain
+    figure.update_xaxes(**over_time(shown, len(days)), showgrid=False)
     figure.update_yaxes(range=[0, most * 1.06], title_text=title, zeroline=True)
     if key:
         figure.update_layout(meta={"key": key})

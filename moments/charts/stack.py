@@ -2,7 +2,7 @@
 
 from moments.charts import theme
 from moments.charts.drawing import Drawing
-from moments.charts.trend import TICKS
+from moments.charts.trend import over_time
 
 
 def draw(
@@ -39,7 +39,7 @@ def draw(
             ],
             hoverinfo="text",
         )
-    figure.update_xaxes(tickformat=TICKS[grain], nticks=min(max(len(days), 2), 5), type="date")
+    figure.update_xaxes(**over_time(grain, len(days)))
     figure.update_yaxes(range=[0, 100], ticksuffix="%", tickvals=[0, 50, 100])
     figure.update_layout(legend={"traceorder": "normal"})
     return figure

@@ -6,6 +6,12 @@ from moments.charts.drawing import Drawing
 TICKS = {"week": "%Y-%m-%d", "month": "%Y-%m", "quarter": "%Y Q%q"}
 
 
+def over_time(grain: str, periods: int) -> dict:
+    """An axis of periods. Their letters have a name of their own, by which a narrow panel hides every other one."""
+    letters = {"family": f"days, {theme.FONTS}"}
+    return {"type": "date", "tickformat": TICKS[grain], "nticks": min(max(periods, 2), 5), "tickfont": letters}
+
+
 def draw(
     frame,
     *,
@@ -69,10 +75,7 @@ def draw(
         at = shown.index.get_loc(last)
         words = f"<b>{theme.fixed(shown[y].iloc[at], digits)}{unit}</b>"
         _say(figure, days[at], shown[y].iloc[at], words, xanchor="left", xshift=10, tone="good")
-    figure.update_xaxes(
-        tickformat=TICKS[grain], nticks=min(max(len(days), 2), 5), type="date", showgrid=False, anchor="y2",
-        tickfont={"family": f"days, {theme.FONTS}"},  # by which a narrow panel finds every other one, see theme.css
-    )  # fmt: skip
+    figure.update_xaxes(**over_time(grain, len(days)), showgrid=False, anchor="y2")
     figure.update_layout(
         yaxis={"domain": [0.2, 1], "range": list(span) if span else None, "ticksuffix": unit},
         showlegend=before is not None and bool(before[y].notna().any()),
