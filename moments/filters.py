@@ -402,8 +402,7 @@ def clicked(spot: str, name: str | tuple[str, ...]) -> None:
     A mark with several codes (a cell) fills as many choices, in order.
     """
     names = (name,) if isinstance(name, str) else name
-    for point in st.session_state[spot]["selection"]["points"]:
-        codes = point.get("customdata")
+    for codes in st.session_state[spot]["click"] or ():
         for each, code in zip(names, codes if isinstance(codes, list) else [codes], strict=False):
             if code:
                 add(each, str(code)) if each in DIMENSIONS else put(each, [str(code)])

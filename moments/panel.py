@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from moments import export, filters, text, warehouse
+from moments import browser, export, filters, text, warehouse
 from moments.charts import cards, ranking, theme
 from moments.insights import Sentence, direction, extremes
 from moments.masking import mask
@@ -92,20 +92,15 @@ class Panel:
         self._head(finding, rows, formula)
         how = self.page.say(f"{self.key}.how")
         figure.update_layout(theme.source_line(self._source(n)))
-        if click:  # said here, or Streamlit adds it in the browser and draws the figure again
-            figure.update_layout(clickmode="event+select", hovermode="closest", dragmode="pan")
+        if click:
+            figure.update_layout(hovermode="closest", dragmode="pan")
         spot = f"{self.page.name}-{self.key}-figure"
-        st.plotly_chart(
+        browser.draw(
             figure,
-            theme=None,
-            key=spot,
-            alt=f"{finding.words()} {how}",
-            config=_plotly(f"moments-{self.page.name}-{self.key}"),
-            **(
-                {"on_select": partial(filters.clicked, spot, click), "selection_mode": "points"}
-                if click
-                else {"on_select": "ignore"}
-            ),
+            spot,
+            f"{finding.words()} {how}",
+            _plotly(f"moments-{self.page.name}-{self.key}"),
+            partial(filters.clicked, spot, click) if click else None,
         )
         if figure.layout.meta:
             st.html(cards.key(figure.layout.meta["key"]))
@@ -123,14 +118,8 @@ class Panel:
                 figure.update_layout(theme.source_line(f"{theme.plain(name)}<br>{words}"))
                 with st.container(width=width, gap=None):
                     st.html(cards.label(name))
-                    st.plotly_chart(
-                        figure,
-                        theme=None,
-                        key=f"{self.page.name}-{self.key}-figure-{place}",
-                        alt=f"{name} {how}",
-                        config=_plotly(f"moments-{self.page.name}-{self.key}-{place}"),
-                        on_select="ignore",
-                    )
+                    spot = f"{self.page.name}-{self.key}-figure-{place}"
+                    browser.draw(figure, spot, f"{name} {how}", _plotly(f"moments-{self.page.name}-{self.key}-{place}"))
         st.html(cards.how(how))
 
     def ranked(

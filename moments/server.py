@@ -43,7 +43,7 @@ from streamlit import config, file_util, net_util
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
-from moments import accelerator, datasets, text
+from moments import accelerator, browser, datasets, text
 
 ROOT = Path(__file__).parents[1]
 LOCALE = {"zh": "zh-CN", "en": "en"}
@@ -134,35 +134,22 @@ class Guard:
             await _notice("broken", 500)(scope, receive, harden)
 
 
-# --- Scripts and style sheets: their names carry a hash, so they are compressed once and kept by browsers for good ---
+# --- Scripts and style sheets, compressed once; browsers keep for good what has a hash or a version in its name ---
 
 
 @cache
 def _scripts() -> dict[str, Path]:
     static = Path(file_util.get_static_dir())
     found = [*static.glob("static/js/*.js"), *static.glob("static/css/*.css")]
-    return {f"/{file.relative_to(static).as_posix()}": file for file in found}
-
-
-# Streamlit draws every figure three times: before it knows its width, when it does, and when it has applied the theme a
-# second time. What is drawn is the same; so it waits for the width, and applies the theme anew only when that changes.
-# A version that is written otherwise is sent as it is (tests/test_server.py tells).
-DRAWN_ONCE = {
-    rb"return (\w+)\?(\w+\(\w+,\{width:\1,\.\.\.e\}\)):null": rb"return \1>0?\2:null",
-    rb"\(0,(\w+)\.useEffect\)\(\(\)=>\{(\w+\((\w+)=>\w+\(\3,e\.theme,(\w+)\)\))\}," rb"(\[e\.id,\4,e\.theme\])\)":
-        rb"(first=>(0,\1.useEffect)(()=>{first.current?first.current=!1:\2},\5))((0,\1.useRef)(!0))",
-}  # fmt: skip
+    return {f"/{file.relative_to(static).as_posix()}": file for file in found} | browser.FILES
 
 
 @cache
 def packed(path: str, coding: str) -> bytes:
-    """One of Streamlit's scripts as "br" or "gzip". Plotly's 4.7 MB become 1.2 or 1.4 MB in half a second, once."""
+    """One of Streamlit's scripts as "br" or "gzip". The largest, Plotly, takes a quarter of a second, once."""
     content = _scripts()[path].read_bytes()
     if path.endswith(".css"):  # the theme's fonts come a moment later: until then the system's, not a 170 kB download
         content = re.sub(rb"@font-face\{font-family:Source Sans;[^}]*\}", b"", content)
-    if "/PlotlyChart." in path:
-        for theirs, ours in DRAWN_ONCE.items():
-            content = re.sub(theirs, ours, content)
     return brotli.compress(content, quality=9, lgwin=22) if coding == "br" else gzip.compress(content, 6)
 
 
@@ -178,7 +165,7 @@ async def _script(scope, path: str) -> Response | None:
         headers={
             "Content-Encoding": coding,
             "Vary": "Accept-Encoding",
-            "Cache-Control": "public, immutable, max-age=31536000",
+            "Cache-Control": "public, immutable, max-age=31536000" if path != browser.FIGURE else "no-cache",
         },
     )
 

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from moments import datasets, text
+from moments import browser, datasets, text
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(p.stem for p in (ROOT / "pages").glob("*.py"))
@@ -32,6 +32,12 @@ def show(page: str, dataset: str, **query) -> AppTest:
 def words(app: AppTest) -> str:
     """Everything that is set in type."""
     return "\n".join(e.proto.body for e in app.get("html") if not e.proto.body.startswith("<style>"))
+
+
+def figures(app: AppTest) -> dict[str, dict]:
+    """What the browser gets for every figure: {"<page>-<panel>": {figure, config, alt, clicks}}."""
+    return {e.proto.id.split("-", 2)[2].removesuffix("-figure"): json.loads(e.proto.bytes)
+            for e in app.get("bidi_component")}  # fmt: skip
 
 
 def faults(app: AppTest) -> bool:
@@ -102,10 +108,10 @@ def test_nonsense_in_every_parameter_is_dropped(page):
 @pytest.mark.parametrize("page", PAGES)
 def test_figures_carry_alt_and_the_words_of_people_are_quoted(page):
     app = show(page, "few", period="all")
-    for figure in app.get("plotly_chart"):
-        assert figure.proto.alt or figure.proto.spec
-        assert "<img" not in figure.proto.spec
-        go.Figure(json.loads(figure.proto.spec))  # raises at what Plotly does not know
+    for sent in figures(app).values():
+        assert sent["alt"] and "<img" not in json.dumps(sent)
+        assert {trace["type"] for trace in sent["figure"]["data"]} <= browser.TRACES
+        go.Figure(sent["figure"])  # raises at what Plotly does not know
     for html in app.get("html"):
         assert "onerror" not in html.proto.body.replace("&lt;img src=x onerror=alert(1)&gt;", "")
 

@@ -1,5 +1,6 @@
 """Who is really different: the sentences on real answers, on the sample's stories, and on five thousand branches."""
 
+import json
 import re
 import shutil
 import time
@@ -11,7 +12,7 @@ import pyarrow as pa
 import pytest
 from conftest import SHARED
 from scipy import stats
-from test_pages import faults, show, words
+from test_pages import faults, figures, show, words
 
 from moments import datasets, text
 
@@ -170,5 +171,5 @@ def test_five_thousand_branches(data_root):
     first = findings(app)[0]  # forty answers prove nothing to whoever could have looked at twelve million pairs
     assert first.startswith("Seen alone b0007 (−100.0) and b0008") and "12,497,500 pairs" in first
     assert time.monotonic() - begin < 60
-    specs = [e.proto.spec for e in app.get("plotly_chart")]
+    specs = [json.dumps(sent) for sent in figures(app).values()]
     assert not any("scattergl" in s for s in specs) and max(map(len, specs)) < 4_000_000

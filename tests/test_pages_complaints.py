@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
-from test_pages import faults, show, words
+from test_pages import faults, figures, show, words
 from test_pages_waiting import ALL_TIME, chart, values, written
 
 from moments import datasets, text, warehouse
@@ -275,7 +275,7 @@ def test_the_texts_behind_a_word_are_masked_and_no_markup(data_root, tmp_path):
     assert not faults(app) and "3 complaints, newest first" in words(app)
     table = app.dataframe[0].value
     assert table["Text"].str.contains("收费").all() and len(table) == 3
-    everything = words(app) + table.to_csv() + json.dumps([f.proto.spec for f in app.get("plotly_chart")])
+    everything = words(app) + table.to_csv() + json.dumps(figures(app))
     for secret in ("13800138000", "110101199003071234", "zhang.san", "4111"):
         assert secret not in everything
     assert "<img" not in words(app)

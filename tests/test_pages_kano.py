@@ -1,8 +1,10 @@
 """The KANO page: its numbers on rows counted by hand, its choices, and the stories planted in the sample."""
 
+import json
+
 import conftest
 import pytest
-from test_pages import faults, show, words
+from test_pages import faults, figures, show, words
 
 from moments import text, warehouse
 from moments.filters import Filters
@@ -13,7 +15,7 @@ PANELS = ("work", "quadrant", "classes", "segments", "doubts", "cloud")
 
 def chart(app, key: str):
     """The figure of a panel, as the browser gets it."""
-    return next(f.proto.spec for f in app.get("plotly_chart") if f"kano-{key}-figure" in f.proto.id)
+    return json.dumps(figures(app)[f"kano-{key}"]["figure"])
 
 
 @pytest.mark.parametrize("language", text.LANGUAGES)

@@ -5,7 +5,7 @@ import json
 import duckdb
 import pytest
 from conftest import CODEBOOK, SHARED, write
-from test_pages import faults, show, words
+from test_pages import faults, figures, show, words
 
 from moments import text
 
@@ -27,7 +27,7 @@ def test_the_worked_case_of_38_calls(few, language, told):
 
 def test_the_example_says_who_would_move_and_is_marked_as_none_of_the_data(few):
     app = show("satisfaction", "few", lang="en", period="all", case="calls")
-    specs = (json.dumps(json.loads(c.proto.spec)).replace("<br>", " ") for c in app.get("plotly_chart"))
+    specs = (json.dumps(sent).replace("<br>", " ") for sent in figures(app).values())
     spec = next(s for s in specs if "1 from 6 to 8" in s)
     assert "1 from 7 to 8" in spec and "3 from 8 to 9" in spec and "Example: 38 calls" in spec
     assert "A few rows" not in spec and "not of this dataset" in words(app)

@@ -1,14 +1,13 @@
 """Waiting, queues and counters: numbers counted by hand, choices, states, and the unfair queue in the sample."""
 
 import html
-import json
 import math
 
 import conftest
 import pandas as pd
 import pyarrow.compute as pc
 import pytest
-from test_pages import faults, show, words
+from test_pages import faults, figures, show, words
 
 from moments import datasets, text, warehouse
 from moments.filters import Filters
@@ -24,7 +23,7 @@ ALL_TIME = {"lang": "en", "period": "all"}
 
 def chart(app, key: str) -> dict:
     """The figure of a panel ("waiting-length"), as the browser gets it."""
-    return json.loads(next(f.proto.spec for f in app.get("plotly_chart") if f"{key}-figure" in f.proto.id))
+    return figures(app)[key]["figure"]
 
 
 def values(app) -> list[str]:

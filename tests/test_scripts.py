@@ -54,7 +54,7 @@ def test_run_from_elsewhere_with_spaces_in_the_path(few, data_root, tmp_path):
     (tmp_path / "shortcut").symlink_to(folder / "run")
     with serve(data_root, tmp_path / "log", tmp_path, [str(tmp_path / "shortcut"), "--port", "{port}"]) as served:
         assert served.get("/healthz").status == 200
-        assert any(m.delta.new_element.WhichOneof("type") == "plotly_chart" for m in served.read(page="nps"))
+        assert any(m.delta.new_element.WhichOneof("type") == "bidi_component" for m in served.read(page="nps"))
     said = served.log.read_text("utf-8")
     assert f"正在启动：{served.url}" in said and f"is starting: {served.url}" in said
     assert "install" not in said.lower()

@@ -1,0 +1,43 @@
+// Draws a figure with Plotly and keeps it: the next run changes it in place instead of making it anew.
+import Plotly from "./plotly-4.1.1.js";
+
+const letters = new TextDecoder();
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const { figure, config, alt, clicks } = JSON.parse(letters.decode(data));
+  const kept = parentElement.figure ?? (parentElement.figure = begun(parentElement));
+  const { place } = kept;
+  place.setAttribute("aria-label", alt);
+  place.style.height = `${figure.layout.height}px`;
+  kept.clicked = clicks ? (marks) => setTriggerValue("click", marks) : null;
+  kept.drawn = () => {
+    const width = parentElement.clientWidth;
+    if (!width) return; // in an expander that is closed: the observer tells when it opens
+    kept.width = width;
+    Plotly.react(place, figure.data, { ...figure.layout, width }, config);
+    if (!kept.listens) {
+      kept.listens = true;
+      place.on("plotly_click", ({ points }) => {
+        const marks = points.map((point) => point.customdata).filter((code) => code != null);
+        if (marks.length) kept.clicked?.(marks);
+      });
+    }
+  };
+  kept.drawn();
+  return () => {
+    kept.observer.disconnect();
+    Plotly.purge(place);
+  };
+}
+
+function begun(parent) {
+  const place = document.createElement("div");
+  place.setAttribute("role", "figure");
+  parent.append(place);
+  const kept = { place };
+  kept.observer = new ResizeObserver(() => {
+    if (parent.clientWidth !== kept.width) requestAnimationFrame(() => kept.drawn());
+  });
+  kept.observer.observe(parent);
+  return kept;
+}
