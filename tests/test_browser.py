@@ -47,7 +47,7 @@ def chromium():
 @contextmanager
 def reader(chromium, served, path: str, **context):
     """A page in a clean browser; on leaving, nothing must have been asked of another host or said in the console."""
-    fresh = chromium.new_context(viewport={"width": 1280, "height": 900}, **context)
+    fresh = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}} | context)
     page = fresh.new_page()
     page.set_default_timeout(WAIT)
     foreign, complaints = [], []
@@ -78,7 +78,11 @@ def value(page: Page):
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    page.get_by_role("combobox", name=re.compile(label)).first.click()
+    """From a list in the sidebar; it closes at a scroll, and what scrolled it into view is told a frame later."""
+    box = page.get_by_role("combobox", name=re.compile(label)).first
+    box.scroll_into_view_if_needed()
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    box.click()
     page.get_by_role("option", name=option, exact=True).click()
 
 

@@ -73,8 +73,8 @@ def test_a_link_gives_the_same_numbers_in_a_clean_browser(chromium, served, name
 
 @pytest.mark.parametrize("wide", [1400, 360])
 def test_links_below_each_other_do_not_overlap(chromium, bank, wide):  # noqa: F811
-    with reader(chromium, bank, "overview?lang=zh&period=m12") as page:
-        page.set_viewport_size({"width": wide, "height": 900})
+    with reader(chromium, bank, "overview?lang=zh&period=m12", viewport={"width": wide, "height": 900}) as page:
+        page.locator("[data-testid='stApp'][data-test-script-state='notRunning']").wait_for()
         boxes = [link.bounding_box() for link in page.locator(".st-key-panel-overview-first .stPageLink").all()]
         assert len(boxes) == 3
         assert all(a["y"] + a["height"] <= b["y"] for a, b in zip(boxes, boxes[1:], strict=False)), boxes
