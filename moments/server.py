@@ -12,7 +12,6 @@ import base64
 import contextlib
 import errno
 import gc
-import gzip
 import hashlib
 import html
 import importlib
@@ -32,7 +31,6 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qs
 
-import brotli
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
@@ -43,7 +41,7 @@ from streamlit import config, file_util, net_util
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
-from moments import accelerator, browser, datasets, text
+from moments import accelerator, browser, datasets, scripts, text
 
 ROOT = Path(__file__).parents[1]
 LOCALE = {"zh": "zh-CN", "en": "en"}
@@ -134,38 +132,21 @@ class Guard:
             await _notice("broken", 500)(scope, receive, harden)
 
 
-# --- Scripts and style sheets, compressed once; browsers keep for good what has a hash or a version in its name ---
-
-
-@cache
-def _scripts() -> dict[str, Path]:
-    static = Path(file_util.get_static_dir())
-    found = [*static.glob("static/js/*.js"), *static.glob("static/css/*.css")]
-    return {f"/{file.relative_to(static).as_posix()}": file for file in found} | browser.FILES
-
-
-@cache
-def packed(path: str, coding: str) -> bytes:
-    """One of Streamlit's scripts as "br" or "gzip". The largest, Plotly, takes a quarter of a second, once."""
-    content = _scripts()[path].read_bytes()
-    if path.endswith(".css"):  # the theme's fonts come a moment later: until then the system's, not a 170 kB download
-        content = re.sub(rb"@font-face\{font-family:Source Sans;[^}]*\}", b"", content)
-    return brotli.compress(content, quality=9, lgwin=22) if coding == "br" else gzip.compress(content, 6)
+# --- Scripts and style sheets: browsers keep for good what has a hash or a version in its name ---
 
 
 async def _script(scope, path: str) -> Response | None:
-    headers = Headers(scope=scope)
-    accepted = {part.split(";")[0].strip() for part in headers.get("accept-encoding", "").split(",")}
-    coding = next((c for c in ("br", "gzip") if c in accepted), None)  # browsers offer br on localhost and https only
-    if path not in _scripts() or not coding or scope["method"] not in ("GET", "HEAD") or "range" in headers:
+    if path not in scripts.files() or scope["method"] not in ("GET", "HEAD"):
         return None
+    accepted = {part.split(";")[0].strip() for part in Headers(scope=scope).get("accept-encoding", "").split(",")}
+    coding = next((c for c in ("br", "gzip") if c in accepted), "")  # browsers offer br on localhost and https only
     return Response(
-        await run_in_threadpool(packed, path, coding),
+        await run_in_threadpool(scripts.packed, path, coding),
         media_type="text/css" if path.endswith(".css") else "text/javascript",
         headers={
-            "Content-Encoding": coding,
             "Vary": "Accept-Encoding",
             "Cache-Control": "public, immutable, max-age=31536000" if path != browser.FIGURE else "no-cache",
+            **({"Content-Encoding": coding} if coding else {}),
         },
     )
 
@@ -195,7 +176,12 @@ def document(language: str) -> bytes:
             page, count = re.subn(pattern, ours, page, flags=re.DOTALL)
             if not count:
                 raise ValueError(f"Streamlit's index.html has changed: no {pattern}")
-    return page.encode()
+    early = "".join(
+        f'<link rel="modulepreload" crossorigin href="{_base()}{path}">'
+        for path in scripts.first()
+        if path.rsplit("/", 1)[-1] not in page
+    )
+    return page.replace("</head>", f"{early}</head>").encode()
 
 
 def _page(scope, path: str) -> HTMLResponse:

@@ -10,12 +10,13 @@ import shutil
 import socket
 import sys
 import tomllib
+from pathlib import Path
 
 import brotli
 import pytest
 from serving import ROOT, serve
 
-from moments import browser, server
+from moments import browser, scripts, server
 from moments.charts import theme
 
 
@@ -29,7 +30,7 @@ def served(few, data_root, tmp_path_factory):
 
 
 def plotly() -> str:
-    return next(path for path in server._scripts() if "/plotly-" in path)
+    return next(path for path in scripts.files() if "/plotly-" in path)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +81,7 @@ def test_scripts_are_sent_compressed_and_kept(served, accepts, coding, unpack, m
     assert answer.headers["content-encoding"] == coding and answer.headers["vary"] == "Accept-Encoding"
     assert "immutable" in answer.headers["cache-control"]
     assert len(answer.body) == int(answer.headers["content-length"]) < most
-    as_it_is = server._scripts()[plotly()].read_bytes()
+    as_it_is = scripts.files()[plotly()].read_bytes()
     assert unpack(answer.body) == as_it_is
     assert served.get(plotly(), method="HEAD", accept_encoding=accepts).body == b""
 
@@ -92,15 +93,36 @@ def test_what_draws_figures_is_asked_for_anew_but_plotly_is_kept(served):
     assert f'from "./{plotly().rsplit("/", 1)[1]}"' in draws, "the one that is there"
 
 
+def test_what_was_compressed_once_is_kept_for_the_next_start(tmp_path, monkeypatch):
+    monkeypatch.setattr(scripts, "PACKED", tmp_path / "packed")
+    small = next(path for path in scripts.files() if "/Html." in path)
+    made = scripts.packed.__wrapped__(small, "br")
+    (kept,) = (tmp_path / "packed").iterdir()
+    assert brotli.decompress(made) == brotli.decompress(kept.read_bytes()) == scripts.files()[small].read_bytes()
+    kept.write_bytes(b"the next start reads this")
+    assert scripts.packed.__wrapped__(small, "br") == b"the next start reads this"
+    monkeypatch.setattr(scripts, "PACKED", Path(small))  # where nobody may write
+    assert scripts.packed.__wrapped__(small, "br") == made
+
+
+def test_the_document_names_what_a_page_needs_before_it_is_asked_for(served):
+    early = re.findall(r'<link rel="modulepreload" crossorigin href="\.?([^"]+)"', served.get("/nps").text)
+    assert len(early) == len(set(early)) and set(scripts.first()) <= set(early)
+    assert {browser.FIGURE, plotly()} <= set(early)
+    for element in scripts.ELEMENTS:
+        assert any(f"/{element}." in path for path in early), "Streamlit calls it something else now"
+    assert not [path for path in early if served.get(path).status != 200]
+
+
 def test_a_client_that_knows_no_compression_gets_the_file(served):
-    script = next(path for path in server._scripts() if "/index." in path)
+    script = next(path for path in scripts.files() if "/index." in path)
     answer = served.get(script)
     assert "content-encoding" not in answer.headers
-    assert answer.body == server._scripts()[script].read_bytes()
+    assert answer.body == scripts.files()[script].read_bytes()
 
 
 def test_no_font_that_the_page_does_not_use(served):
-    sheet = next(path for path in server._scripts() if path.endswith(".css") and "/index." in path)
+    sheet = next(path for path in scripts.files() if path.endswith(".css") and "/index." in path)
     sent = gzip.decompress(served.get(sheet, accept_encoding="gzip").body)
     assert b"font-family:Source Sans" not in sent and b"@font-face" in sent
     assert "SourceSans" not in served.get("/").text
