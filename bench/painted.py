@@ -38,7 +38,7 @@ new MutationObserver(changes => {
   requestAnimationFrame(() => channel.port2.postMessage(0));
 }).observe(document, {subtree: true, childList: true, characterData: true, attributes: true});
 bench.figures = () => shown().map(f => f.data ? JSON.stringify(f.data) : f.innerText);
-bench.rests = () => REST && shown().length &&
+bench.rests = () => REST && (shown().length || document.querySelector('.m-notice')) &&
   (!document.querySelector(PLOT) || document.querySelector(PLOT + ' .main-svg')) &&
   performance.now() - Math.max(bench.moved, bench.down) > STILL;
 """
@@ -103,16 +103,23 @@ class Tab:
         return self._wait([])
 
     def click(self) -> Painted:
-        """Choose one more option of a filter. Opening its list, and loading the page anew after a few, is not timed."""
-        if len(self.chosen) == TOGETHER:
+        """Choose one more option of a filter. Opening its list, and loading the page anew after a few, is not timed.
+
+        What leaves nothing to show is not counted.
+        """
+        while True:
+            if len(self.chosen) == TOGETHER:
+                self.open()
+            before, option = self.page.evaluate("bench.figures()"), self._option()
+            option.hover()
+            self.page.wait_for_timeout(100)
+            self.size = 0
+            self.page.mouse.down()
+            self.page.mouse.up()
+            found = self._wait(before)
+            if found.figures:
+                return found
             self.open()
-        before, option = self.page.evaluate("bench.figures()"), self._option()
-        option.hover()
-        self.page.wait_for_timeout(100)
-        self.size = 0
-        self.page.mouse.down()
-        self.page.mouse.up()
-        return self._wait(before)
 
     def _option(self):
         """What to click for a choice that was not seen yet; the list that it stands in is open."""

@@ -52,7 +52,7 @@ def reader(chromium, served, path: str, **context):
     page.set_default_timeout(WAIT)
     foreign, complaints = [], []
     page.on("request", lambda r: None if r.url.startswith((served.url, "data:", "blob:")) else foreign.append(r.url))
-    page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
+    page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "trace") else None)
     page.on("pageerror", lambda e: complaints.append(str(e)))
     page.goto(f"{served.url}/{path}")
     expect(page.locator(".m-foot")).to_be_visible(timeout=WAIT)

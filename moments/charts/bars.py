@@ -48,20 +48,21 @@ def draw(
     names = [theme.broken(str(name), WIDEST) for name in frame[label]]
     lines = 2 if any("<br>" in name for name in names) else 1
     figure = theme.figure(theme.rows_height(rows, lines), margin={"l": 8, "r": 8, "t": 8, "b": 8}, bargap=0.35)
+    colours = [
+        theme.faded(token, 0.25) if a else theme.colour(token if s else "unsure")
+        for s, a in zip(lit, made_up, strict=True)
+    ]
     figure.add_bar(
         x=[v if v == v else 0 for v in values],
         y=places,
         orientation="h",
         error_x=bars,
         marker={
-            "color": [
-                theme.faded(token, 0.25) if a else theme.colour(token if s else "unsure")
-                for s, a in zip(lit, made_up, strict=True)
-            ],
+            "color": colours,
             "line": {"width": [1 if a else 0 for a in made_up], "color": theme.colour(token)},
             "pattern": {
-                "shape": ["/" if a else "" for a in made_up], "fgcolor": theme.colour(token), "size": 7,
-                "solidity": 0.2, "fillmode": "overlay",
+                "shape": ["/" if a else "" for a in made_up], "fgcolor": theme.colour(token), "bgcolor": colours,
+                "fgopacity": 0.5, "size": 7, "solidity": 0.2,
             },
         },
         customdata=list(frame[code]) if code else None,
