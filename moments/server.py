@@ -38,7 +38,9 @@ from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from streamlit import config, file_util, net_util
+from streamlit.runtime import runtime
 from streamlit.runtime.pages_manager import PagesManager
+from streamlit.web.server.starlette import starlette_server
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from moments import accelerator, browser, datasets, scripts, text
@@ -271,6 +273,17 @@ async def _lifespan(_app):
     yield
 
 
+def _bind(*given) -> socket.socket:
+    """Streamlit's listening socket, of a kind that asyncio does not recognise as TCP: it would leave Nagle's delay on,
+    and the body of every small answer would wait up to 40 ms until the browser confirms its head."""
+    listening = _streamlits_bind(*given)
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
+
+
+_streamlits_bind, starlette_server._bind_socket = starlette_server._bind_socket, _bind
+# What a page tells a browser goes out twenty times a second, not two hundred: React draws once for each
+runtime.MESSAGE_FLUSH_INTERVAL_SECS = 0.05
 PagesManager.uses_pages_directory = False  # pages/ is run by app.py; Streamlit would run a deep link's page alone
 
 app = st.App(
