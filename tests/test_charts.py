@@ -8,6 +8,7 @@ import pytest
 from moments.charts import cards, dumbbell, flow, ranking, stack, theme, trend
 
 NASTY = "<b>A</b> & <img src=x onerror=alert(1)>"
+SHADES = ("expectation", "perception")
 
 
 def periods(*values, n=10):
@@ -84,13 +85,21 @@ def test_ranking_shows_hidden_rows_as_hollow_and_tells_nothing():
     figure = ranking.draw(frame.assign(n=[9, float("nan")]))
     assert figure.data[0].marker.color[1] == theme.colour("paper")
     assert figure.data[0].hovertext[1] == "g1"
-    assert any(a.text == "…" for a in figure.layout.annotations)
+    assert figure.layout.yaxis2.ticktext == ("<b>20.0</b>  n 9", "…") and figure.layout.yaxis2.tickvals == (1, 0)
 
 
 def pair(frame):
-    return dumbbell.draw(
-        frame, pairs=("low", "high"), names={"low": "a", "high": "b"}, tokens=("expectation", "perception")
-    )
+    return dumbbell.draw(frame, pairs=("low", "high"), names={"low": "a", "high": "b"}, tokens=SHADES)
+
+
+def test_words_stand_beside_their_rows_whatever_the_form():
+    frame = groups(1.0, float("nan"), 3.0).assign(note=[NASTY, "b", "c"])
+    noted = dumbbell.draw(frame, pairs=("low", "high"), names={"low": "a", "high": "b"}, tokens=SHADES, note="note")
+    assert noted.layout.yaxis2.ticktext == (theme.plain(NASTY), "…", "c")
+    for figure in (noted, ranking.draw(frame)):
+        names, beside = figure.layout.yaxis, figure.layout.yaxis2
+        assert beside.tickvals == names.tickvals and beside.range == names.range
+    assert pair(groups(1.0)).layout.yaxis2 is None  # nothing to say
 
 
 @pytest.mark.parametrize("form", [ranking.draw, pair])

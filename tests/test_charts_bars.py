@@ -18,7 +18,7 @@ def parts(*values, **more):
 
 
 def notes(figure):
-    return [a.text for a in figure.layout.annotations]
+    return list(figure.layout.yaxis2.ticktext)
 
 
 @pytest.mark.parametrize("mode", theme.MODES)

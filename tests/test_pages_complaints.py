@@ -29,7 +29,7 @@ FESTIVALS = [("2023-01-02", "2023-01-31"), ("2024-01-22", "2024-02-18"), ("2025-
 def bar(app, key: str) -> dict:
     """{name: words at its end} of a chart of bars, from top to bottom."""
     layout = chart(app, key)["layout"]
-    said = {a["y"]: a["text"] for a in layout["annotations"] if a["xref"] == "paper"}
+    said = dict(zip(layout["yaxis2"]["tickvals"], layout["yaxis2"]["ticktext"], strict=True))
     names = zip(layout["yaxis"]["tickvals"], layout["yaxis"]["ticktext"], strict=True)
     return {name.replace("<br>", " "): said[at] for at, name in names}
 

@@ -35,7 +35,8 @@ def written(app, key: str) -> dict[str, str]:
     """{name: number} as a ranked list writes them."""
     layout = chart(app, key)["layout"]
     names = dict(zip(layout["yaxis"]["tickvals"], layout["yaxis"]["ticktext"], strict=True))
-    return {names[a["y"]]: a["text"] for a in layout["annotations"] if a.get("xref") == "paper" and a["y"] in names}
+    said = zip(layout["yaxis2"]["tickvals"], layout["yaxis2"]["ticktext"], strict=True)
+    return {names[at]: words for at, words in said}
 
 
 @pytest.mark.parametrize("language", text.LANGUAGES)

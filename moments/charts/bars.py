@@ -75,15 +75,11 @@ def draw(
         hoverinfo="text",
         showlegend=False,
     )  # fmt: skip
-    for place, said in zip(places, words, strict=True):
-        figure.add_annotation(
-            xref="paper", x=1, y=place, xanchor="left", xshift=6, showarrow=False, text=theme.plain(said),
-            font={"size": theme.size("small"), "color": theme.colour("muted")},
-        )  # fmt: skip
     figure.update_yaxes(
         tickvals=places, ticktext=names, range=[-0.7, max(rows, 1) - 0.3],
         showgrid=False, zeroline=False, tickfont={"color": theme.colour("ink"), "size": theme.size("text")},
     )  # fmt: skip
+    figure.add_words(places, [theme.plain(w) for w in words], 7)
     figure.update_xaxes(
         showgrid=True, zeroline=True, ticksuffix=unit, range=list(span) if span else None, rangemode="tozero",
         showticklabels=bool(unit),  # counts stand at the end of their bars already

@@ -68,17 +68,13 @@ def draw(
             ],
             hoverinfo="text",
         )
-    for place, a, b, words in zip(places, first, second, frame[note] if note else [""] * rows, strict=True):
-        shown = words if a == a and b == b else hidden_label
-        if shown:
-            figure.add_annotation(
-                xref="paper", x=1, y=place, xanchor="left", showarrow=False, xshift=6, text=theme.plain(shown),
-                font={"size": theme.size("small"), "color": theme.colour("muted")},
-            )  # fmt: skip
     figure.update_yaxes(
         tickvals=places, ticktext=broken, range=[-0.7, rows - 0.3], showgrid=False,
         zeroline=False, ticklabelstandoff=4, tickfont={"color": theme.colour("ink"), "size": theme.size("text")},
     )  # fmt: skip
+    known = (first + second).notna()
+    words = [w if k else hidden_label for w, k in zip(frame[note] if note else [""] * rows, known, strict=True)]
+    figure.add_words(places, [theme.plain(w) for w in words], 7)
     figure.update_xaxes(showgrid=True, zeroline=False, ticksuffix=unit, range=list(span) if span else None)
     beside = round(7.5 * theme.size("small")) if note else 24
     figure.update_layout(legend={"y": 1, "yanchor": "bottom"}, margin={"r": beside}, showlegend=True)

@@ -75,17 +75,12 @@ def draw(
         showlegend=False,
         cliponaxis=False,  # a dot at 100 % is a whole one
     )
-    widest = 0.0
-    for place, v, c, k, fold in zip(places, frame[value], frame[n], known, folded, strict=True):
+    words, widest = [], 0.0
+    for v, c, k, fold in zip(frame[value], frame[n], known, folded, strict=True):
         number = theme.fixed(v, digits, signed=reference == 0)
         count = f"  n {c:,.0f}" if k and c == c else ""
-        words = f"<b>{number}</b>{unit}{count}" if k else "" if fold else hidden_label
+        words.append(f"<b>{number}</b>{unit}{count}" if k else "" if fold else hidden_label)
         widest = max(widest, width(f"{number}{unit}{count}", theme.size("small")) if k else 0)
-        figure.add_annotation(
-            xref="paper", x=1, y=place, xanchor="left", showarrow=False, xshift=10,
-            text=words,
-            font={"size": theme.size("small"), "color": theme.colour("muted")},
-        )  # fmt: skip
     if reference is not None:
         figure.add_vline(x=reference, line={"color": theme.colour("unsure"), "width": 1, "dash": "dot"})
         figure.add_annotation(
@@ -96,6 +91,7 @@ def draw(
         tickvals=places, ticktext=names, range=[-0.7, rows - 0.3], showgrid=False,
         zeroline=False, tickfont={"color": theme.colour("ink"), "size": theme.size("text")},
     )  # fmt: skip
+    figure.add_words(places, words, 11)
     span = span or _reach(frame[[low, value, high]], reference)
     whole = {"dtick": 1} if not digits and span[1] - span[0] < 5 else {"nticks": 3}  # no rank 1.5; few fit a phone
     suffix = unit if unit == "%" else ""

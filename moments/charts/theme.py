@@ -212,7 +212,8 @@ def template() -> dict:
             "colorway": list(categories()),
             "margin": {"l": 8, "r": 16, "t": 8, "b": 8},
             "xaxis": quiet | {"tickangle": 0},
-            "yaxis": axis,
+            # to hide a label at the edge, Plotly measures all of them anew after each that it has put down
+            "yaxis": axis | {"ticklabeloverflow": "allow"},
             "polar": {
                 "bgcolor": "rgba(0,0,0,0)",
                 "gridshape": "linear",

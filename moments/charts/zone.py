@@ -35,20 +35,16 @@ def draw(
                 type="rect", x0=a, x1=b, y0=place - 0.28, y1=place + 0.28, layer="below", line={"width": 0},
                 fillcolor=theme.faded("expectation", 0.22),
             )  # fmt: skip
+    words = []
     for place, a, v, below, above, tone, k in zip(
         places, ends[0], dots, frame[low], frame[high], tones, known, strict=True
     ):
-        words = hidden_label
+        words.append(f"<b>{theme.fixed(v, digits)}</b>" if k else hidden_label)
         if k:
-            words = f"<b>{theme.fixed(v, digits)}</b>"
             figure.add_shape(
                 type="line", x0=a + below, x1=a + above, y0=place, y1=place, layer="below",
                 line={"color": theme.colour(tone), "width": theme.size("line")},
             )  # fmt: skip
-        figure.add_annotation(
-            xref="paper", x=1, y=place, xanchor="left", showarrow=False, xshift=6, text=words,
-            font={"size": theme.size("small"), "color": theme.colour("muted")},
-        )  # fmt: skip
     marks = (
         (ends[0], "line-ns-open", ["expectation"] * rows),
         (ends[1], "diamond-open", ["expectation"] * rows),
@@ -76,6 +72,7 @@ def draw(
         tickvals=places, ticktext=[theme.plain(v) for v in frame[label]], range=[-0.7, rows - 0.3], showgrid=False,
         zeroline=False, tickfont={"color": theme.colour("ink"), "size": theme.size("text")},
     )  # fmt: skip
+    figure.add_words(places, words, 7)
     figure.update_xaxes(showgrid=True, zeroline=False, range=list(span) if span else None)
     figure.update_layout(legend={"y": 1, "yanchor": "bottom"}, showlegend=True)
     return figure
