@@ -129,6 +129,7 @@ def test_stack_adds_up_to_a_hundred_and_leaves_empty_periods_empty():
     )
     assert [t.y[0] for t in figure.data] == [25, 75]
     assert all(t.y[1] != t.y[1] for t in figure.data)
+    assert figure.layout.yaxis.ticktext == ("50%", "100%"), "Plotly puts no suffix to places that it is given"
 
 
 def luminance(colour: str) -> float:

@@ -34,6 +34,7 @@ def test_of_hardly_anything_in_every_mode(mode, wall, times):
     theme.use(mode, wall)
     try:
         assert len(curves(draw(groups(**times), clocks=[(2, "clock")], half="half"))) == len(times)
+        assert draw(groups(**times)).layout.yaxis.ticktext == ("0%", "25%", "50%", "75%", "100%")
     finally:
         theme.use("light")
 

@@ -76,7 +76,7 @@ def draw(
         showlegend=False,
     )  # fmt: skip
     figure.update_yaxes(
-        tickvals=places, ticktext=names, range=[-0.7, max(rows, 1) - 0.3],
+        tickvals=places, ticktext=names, range=[-0.7, max(rows, 1) - 0.3], ticklabelstandoff=6,
         showgrid=False, zeroline=False, tickfont={"color": theme.colour("ink"), "size": theme.size("text")},
     )  # fmt: skip
     figure.add_words(places, [theme.plain(w) for w in words], 7)

@@ -102,6 +102,7 @@ def draw(
     )  # fmt: skip
     figure.update_yaxes(
         tickvals=list(down.values()), ticktext=[theme.plain(w) for w in rows.values()], showgrid=False, zeroline=False,
-        range=[-0.5, max(len(rows), 1) - 0.5], tickfont={"color": theme.colour("ink"), "size": theme.size("text")},
+        range=[-0.5, max(len(rows), 1) - 0.5], ticklabelstandoff=6,
+        tickfont={"color": theme.colour("ink"), "size": theme.size("text")},
     )  # fmt: skip
     return figure

@@ -40,6 +40,6 @@ def draw(
             hoverinfo="text",
         )
     figure.update_xaxes(**over_time(grain, len(days)))
-    figure.update_yaxes(range=[0, 100], ticksuffix="%", tickvals=[0, 50, 100])
+    figure.update_yaxes(range=[0, 100], tickvals=[50, 100], ticktext=["50%", "100%"])  # 0 stands in the way of dates
     figure.update_layout(legend={"traceorder": "normal"})
     return figure
