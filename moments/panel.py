@@ -93,7 +93,7 @@ class Panel:
         how = self.page.say(f"{self.key}.how")
         figure.update_layout(theme.source_line(self._source(n)))
         if click:
-            figure.update_layout(hovermode="closest", dragmode="pan")
+            figure.update_layout(hovermode="closest")
         spot = f"{self.page.name}-{self.key}-figure"
         browser.draw(
             figure,

@@ -60,6 +60,37 @@ def test_a_branch_that_is_clicked_is_the_filter_on_other_pages_too(chromium, ban
         expect(chips).to_contain_text(chosen)
 
 
+def test_a_finger_scrolls_over_a_figure_and_filters_with_a_tap(chromium, bank):  # noqa: F811
+    with reader(chromium, bank, "branches?lang=en&period=m12", has_touch=True) as page:
+        page.set_viewport_size({"width": 360, "height": 740})
+        page.locator("[data-testid='stApp'][data-test-script-state='notRunning']").wait_for()
+        mark = page.locator(".st-key-branches-shrunk-figure .points path.point").nth(8)
+        mark.scroll_into_view_if_needed()
+        page.wait_for_timeout(500)
+        box = mark.bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        finger = page.context.new_cdp_session(page)
+        for step in range(9):
+            told = {"type": "touchMove" if step else "touchStart", "touchPoints": [{"x": x, "y": y - 20 * step}]}
+            finger.send("Input.dispatchTouchEvent", told)
+        finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        page.wait_for_timeout(1500)
+        assert mark.bounding_box()["y"] < box["y"] - 100
+        mark.scroll_into_view_if_needed()
+        page.wait_for_timeout(500)
+        y = mark.bounding_box()["y"] + box["height"] / 2
+        page.mouse.move(x, y)
+        page.mouse.down()  # whose pointer the browser takes for a scroll, so that lifting it on a mark means nothing
+        page.evaluate("([x, y]) => document.elementFromPoint(x, y).dispatchEvent("
+                      "new PointerEvent('pointercancel', {bubbles: true}))", [x, y])  # fmt: skip
+        page.mouse.up()
+        page.wait_for_timeout(1000)
+        page.locator("[data-testid='stApp'][data-test-script-state='notRunning']").wait_for()
+        expect(page.locator(".st-key-chips")).not_to_contain_text("Branch ")
+        page.touchscreen.tap(x, y)
+        expect(page.locator(".st-key-chips")).to_contain_text("Branch ")
+
+
 @pytest.mark.parametrize("name", ["overview?lang=en&period=all", "satisfaction?lang=en&period=all&case=calls&goal=80"])
 def test_a_link_gives_the_same_numbers_in_a_clean_browser(chromium, served, name):  # noqa: F811
     with reader(chromium, served, name) as page:

@@ -18,6 +18,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (!kept.listens) {
       kept.listens = true;
       place.on("plotly_click", ({ points }) => {
+        if (kept.scrolls) return;
         const marks = points.map((point) => point.customdata).filter((code) => code != null);
         if (marks.length) kept.clicked?.(marks);
       });
@@ -35,6 +36,9 @@ function begun(parent) {
   place.setAttribute("role", "figure");
   parent.append(place);
   const kept = { place };
+  // a finger that scrolls the page from a mark on lifts as if it had clicked it: the browser cancels its pointer
+  place.addEventListener("pointerdown", () => (kept.scrolls = false), true);
+  place.addEventListener("pointercancel", () => (kept.scrolls = true), true);
   kept.observer = new ResizeObserver(() => {
     if (parent.clientWidth !== kept.width) requestAnimationFrame(() => kept.drawn());
   });

@@ -207,7 +207,7 @@ def template() -> dict:
     return {
         "layout": {
             "font": {"family": FONTS, "size": size("text"), "color": colour("ink")},
-            "paper_bgcolor": "rgba(0,0,0,0)",
+            "paper_bgcolor": colour("paper"),  # a saved picture may be laid on any ground
             "plot_bgcolor": "rgba(0,0,0,0)",
             "colorway": list(categories()),
             "margin": {"l": 8, "r": 16, "t": 8, "b": 8},
