@@ -118,7 +118,7 @@ def test_names_of_people_are_not_markup():
             parts={"promoter": "P"}, tokens={"promoter": "promoter"}, labels=[NASTY],
         ),
     ):  # fmt: skip
-        assert "<img" not in json.dumps(figure.to_plotly_json(), default=str)
+        assert "<img" not in json.dumps(figure.to_dict(), default=str)
     assert "<img" not in cards.row((cards.Card(NASTY, NASTY),)) + cards.finding(NASTY) + cards.notice(NASTY, NASTY)
 
 

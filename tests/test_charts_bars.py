@@ -46,7 +46,7 @@ def test_each_bar_is_its_row_from_top_to_bottom():
 def test_a_hidden_row_keeps_its_name_and_tells_nothing():
     figure = bars.draw(parts(0.6, NAN), note="note", code="name")
     assert list(figure.data[0].x) == [0.6, 0] and notes(figure) == ["n0", "…"]
-    assert figure.data[0].hovertext[1] == "k1<br>…" and "n1" not in json.dumps(figure.to_plotly_json(), default=str)
+    assert figure.data[0].hovertext[1] == "k1<br>…" and "n1" not in json.dumps(figure.to_dict(), default=str)
 
 
 def test_what_is_assumed_is_hatched():
@@ -56,7 +56,7 @@ def test_what_is_assumed_is_hatched():
 
 def test_names_and_notes_are_not_markup():
     figure = bars.draw(parts(0.5).assign(name=NASTY, note=NASTY), note="note")
-    assert "<img" not in json.dumps(figure.to_plotly_json(), default=str)
+    assert "<img" not in json.dumps(figure.to_dict(), default=str)
 
 
 def test_the_notes_have_room():

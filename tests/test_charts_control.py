@@ -103,4 +103,4 @@ def test_events_are_numbered_bands_that_are_explained_beneath():
 def test_names_are_not_markup():
     names = dict.fromkeys(NAMES, NASTY)
     figure = control.draw(months(14, 12), labels=[NASTY, NASTY], names=names, title="x")
-    assert "<img" not in json.dumps(figure.to_plotly_json(), default=str)
+    assert "<img" not in json.dumps(figure.to_dict(), default=str)

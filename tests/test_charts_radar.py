@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 
 from moments.charts import radar, theme
@@ -28,7 +29,7 @@ def test_outlines_close_in_the_given_order(rows):
         assert list(trace.theta) == [str(i) for i in range(rows)] + ["0"] * bool(rows)
         assert trace.fill is None
     assert list(figure.layout.polar.angularaxis.ticktext) == [f"d{i}" for i in range(rows)]
-    figure.to_plotly_json()
+    go.Figure(figure.to_dict())  # raises at what Plotly does not know
 
 
 def test_the_scale_is_whole_whatever_the_values():

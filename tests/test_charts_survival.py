@@ -79,4 +79,4 @@ def test_names_at_the_ends_do_not_touch_and_stay_inside():
 
 def test_names_are_not_markup():
     figure = draw(groups(a=[1.0]), names={"a": NASTY}, clocks=[(2, NASTY)], half=NASTY, title="x")
-    assert "<img" not in json.dumps(figure.to_plotly_json(), default=str)
+    assert "<img" not in json.dumps(figure.to_dict(), default=str)

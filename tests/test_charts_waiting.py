@@ -158,4 +158,4 @@ def test_names_are_not_markup():
         profile.draw(day(1.0).assign(name=NASTY, wait=2.0), models={"wait": (NASTY, "ink")}),
         heatmap.draw(week(1.0), row="weekday", column="hour", rows={1: NASTY}, columns={9: NASTY}),
     ):
-        assert "<img" not in json.dumps(figure.to_plotly_json(), default=str)
+        assert "<img" not in json.dumps(figure.to_dict(), default=str)

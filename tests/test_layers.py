@@ -12,7 +12,9 @@ FORBIDDEN = {
     "moments/metrics": {
         "streamlit", "plotly", "duckdb", "moments.warehouse", "moments.page", "moments.panel", "moments.charts",
     },  # fmt: skip
-    "moments/charts": {"streamlit", "duckdb", "moments.warehouse", "moments.page", "moments.panel", "moments.metrics"},
+    "moments/charts": {
+        "streamlit", "plotly", "duckdb", "moments.warehouse", "moments.page", "moments.panel", "moments.metrics",
+    },  # fmt: skip
     "pages": {"duckdb", "plotly", "pandas", "streamlit"},
 }
 STATE_ROOMS = {"moments/filters.py", "moments/datasets.py"}

@@ -2,48 +2,39 @@
 
 Plotly's own figure checks every attribute again at every call, which took three quarters of a page's time. Here
 attributes are gathered and checked by nobody but the tests, which hold every figure of every page against Plotly.
+Nothing else here needs Plotly's Python: the browser has a Plotly of its own.
 """
 
 import re
-
-from plotly.basedatatypes import BaseFigure
 
 # Attributes of Plotly whose own names have an underscore; in all others it means a step down.
 WHOLE = ("error_x", "error_y", "error_z", "paper_bgcolor", "plot_bgcolor", "copy_xstyle", "copy_ystyle", "copy_zstyle")
 _STEPS = re.compile("|".join((*WHOLE, "[^_]+")))
 
 
-class Drawing(BaseFigure):
-    """A figure in the making. Streamlit takes it for a Plotly figure and asks for `to_dict`.
+class Drawing:
+    """A figure in the making. `a_b=1` means {"a": {"b": 1}}, as in Plotly."""
 
-    `a_b=1` means {"a": {"b": 1}}, as in Plotly.
-    """
-
-    def __init__(self, layout: dict):  # the base would build and check everything
+    def __init__(self, layout: dict):
         self._traces: list[dict] = []
         self._frame: dict = {}
         self.update_layout(layout)
 
-    def add_trace(self, trace) -> "Drawing":
-        """A trace as a dictionary with its type, or one of Plotly's."""
-        self._traces.append(_nested(trace if isinstance(trace, dict) else trace.to_plotly_json()))
-        return self
-
     def add_scatter(self, **trace) -> "Drawing":
         """Points and lines."""
-        return self.add_trace({"type": "scatter", **trace})
+        return self._add("scatter", trace)
 
     def add_scatterpolar(self, **trace) -> "Drawing":
         """Points and lines around a centre."""
-        return self.add_trace({"type": "scatterpolar", **trace})
+        return self._add("scatterpolar", trace)
 
     def add_bar(self, **trace) -> "Drawing":
         """Bars."""
-        return self.add_trace({"type": "bar", **trace})
+        return self._add("bar", trace)
 
     def add_heatmap(self, **trace) -> "Drawing":
         """Cells."""
-        return self.add_trace({"type": "heatmap", **trace})
+        return self._add("heatmap", trace)
 
     def add_annotation(self, **note) -> "Drawing":
         """Words at a place."""
@@ -108,6 +99,10 @@ class Drawing(BaseFigure):
             _merge(one, _nested(trace))
         return self
 
+    def _add(self, kind: str, trace: dict) -> "Drawing":
+        self._traces.append(_nested({"type": kind, **trace}))
+        return self
+
     def _update(self, kind: str, values: dict) -> "Drawing":
         for key in {kind, *(k for k in self._frame if k.startswith(kind) and k[len(kind) :].isdigit())}:
             _merge(self._frame.setdefault(key, {}), _nested(values))
@@ -126,8 +121,6 @@ class Drawing(BaseFigure):
     def to_dict(self) -> dict:
         """What goes to the browser."""
         return {"data": self._traces, "layout": self._frame}
-
-    to_plotly_json = to_dict
 
 
 class View:

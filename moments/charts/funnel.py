@@ -2,8 +2,6 @@
 
 import math
 
-import plotly.graph_objects as go
-
 from moments.charts import labels, theme
 
 CROWD = 500  # marks above which they are small and let through
@@ -54,25 +52,23 @@ def draw(
     crowd = len(rows) > CROWD
     quiet = 0.35 if crowd else 0.85
     sizes = [theme.size("marker") * (1.7 if p else 0.6 if crowd else 1.1) for p in picked]
-    figure.add_trace(
-        go.Scatter(
-            x=list(rows["n"]),
-            y=list(rows["estimate"].astype(float) * scale),
-            mode="markers",
-            marker={
-                "size": sizes,
-                "color": [theme.colour(t) for t in tones],
-                "opacity": [1 if p or t != "unsure" else quiet for p, t in zip(picked, tones, strict=True)],
-                "symbol": ["circle" if c else "diamond-open" for c in rows[code]],
-                "line": {"width": [2 if p else 0 for p in picked], "color": theme.colour("ink")},
-            },
-            customdata=[str(c) for c in rows[code]],
-            hovertext=[
-                theme.interval(name, v * scale, a * scale, b * scale, n, digits, unit)
-                for name, v, a, b, n in zip(*(rows[c] for c in (label, "estimate", "low", "high", "n")), strict=True)
-            ],
-            hoverinfo="text",
-        )
+    figure.add_scatter(
+        x=list(rows["n"]),
+        y=list(rows["estimate"].astype(float) * scale),
+        mode="markers",
+        marker={
+            "size": sizes,
+            "color": [theme.colour(t) for t in tones],
+            "opacity": [1 if p or t != "unsure" else quiet for p, t in zip(picked, tones, strict=True)],
+            "symbol": ["circle" if c else "diamond-open" for c in rows[code]],
+            "line": {"width": [2 if p else 0 for p in picked], "color": theme.colour("ink")},
+        },
+        customdata=[str(c) for c in rows[code]],
+        hovertext=[
+            theme.interval(name, v * scale, a * scale, b * scale, n, digits, unit)
+            for name, v, a, b, n in zip(*(rows[c] for c in (label, "estimate", "low", "high", "n")), strict=True)
+        ],
+        hoverinfo="text",
     )  # fmt: skip
     if len(rows):
         theta = float(rows["theta"].iloc[0]) * scale

@@ -3,10 +3,9 @@
 Neutral in the middle would push both sides out by half of itself; apart, on the same scale, it pushes nothing.
 """
 
-import plotly.graph_objects as go
-
 from moments.charts import labels as labels_of
 from moments.charts import theme
+from moments.charts.drawing import Drawing
 
 # level -> token and how much of it is let through: the outer levels are full
 SHADES = {
@@ -27,7 +26,7 @@ def draw(
     note: str | None = None,
     code: str | None = None,
     hidden_label: str = "…",
-) -> go.Figure:
+) -> Drawing:
     """Rows of `frame` from top to bottom; a column of shares 0..1 for each level of SHADES, named by `levels`.
 
     estimate, low, high are the share of the two best and its interval, drawn as a thin line about the end of the bar;
