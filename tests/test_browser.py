@@ -142,6 +142,47 @@ def test_a_click_on_a_mark_filters_by_it(chromium, served):
         expect(value(page)).to_have_text("0.0")  # b1: 2 promoters, 2 detractors of 7
 
 
+def test_a_figure_that_was_changed_looks_like_one_drawn_anew(chromium, served):
+    """Every word of every figure is in the same place, to a pixel: room is made for names before they are drawn."""
+    placed = """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap(figure => {
+      const { left, top } = figure.getBoundingClientRect();
+      return [...figure.querySelectorAll('text')].filter(text => text.textContent.trim()).map(text => {
+        const box = text.getBoundingClientRect();
+        return [text.textContent, box.left - left, box.top - top]; }); })"""
+
+    def rested(page) -> list:
+        expect(value(page)).to_have_text("66.7")
+        page.locator("[data-testid='stApp'][data-test-script-state='notRunning']").wait_for()
+        page.wait_for_timeout(500)
+        return sorted(page.evaluate(placed))
+
+    with reader(chromium, served, "nps?lang=en&period=all") as page:
+        choose(page, "Channel", "App")
+        changed = rested(page)
+        with reader(chromium, served, page.url.removeprefix(served.url + "/")) as other:
+            anew = rested(other)
+    assert [words for words, *_ in changed] == [words for words, *_ in anew] and len(anew) > 40
+    assert all(a[1:] == pytest.approx(b[1:], abs=1) for a, b in zip(changed, anew, strict=True))
+
+
+@pytest.mark.parametrize("wide", [1280, 360])
+def test_numbers_stand_beside_their_rows(chromium, served, wide):
+    """Each in line with its name, to the right of the marks, none cut."""
+    beside = """figure => {
+      const box = e => e.getBoundingClientRect(), boxes = kind => [...figure.querySelectorAll(kind)].map(box);
+      const middle = one => (one.top + one.bottom) / 2, plot = box(figure.querySelector('.nsewdrag'));
+      const names = boxes('.ytick text').map(middle);
+      return boxes('.y2tick text').map(one => names.some(at => Math.abs(at - middle(one)) < 3)
+                                              && one.left > plot.right && one.right <= box(figure).right);
+    }"""
+    with reader(chromium, served, "nps?lang=en&period=all") as page:
+        page.set_viewport_size({"width": wide, "height": 900})
+        numbers = page.locator(".st-key-nps-groups-figure .y2tick text")
+        expect(numbers).to_have_text(["0.0  n 7", "…", "…"])
+        page.wait_for_timeout(500)
+        assert page.locator(".st-key-nps-groups-figure").evaluate(beside) == [True] * 3
+
+
 def test_the_answers_behind_a_number_are_as_many_as_it_says(chromium, served):
     with reader(chromium, served, "nps?lang=en&period=all&who=detractor") as page:
         page.get_by_text("What they said, in their words").click()

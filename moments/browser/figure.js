@@ -2,6 +2,8 @@
 import Plotly from "./plotly-4.1.1.js";
 
 const letters = new TextDecoder();
+const pen = document.createElement("canvas").getContext("2d");
+const signs = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const { figure, config, alt, clicks } = JSON.parse(letters.decode(data));
@@ -14,7 +16,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const width = parentElement.clientWidth;
     if (!width) return; // in an expander that is closed: the observer tells when it opens
     kept.width = width;
-    Plotly.react(place, figure.data, { ...figure.layout, width }, config);
+    const margin = kept.listens ? margins(figure.layout) : figure.layout.margin;
+    Plotly.react(place, figure.data, { ...figure.layout, width, margin }, config);
     if (!kept.listens) {
       kept.listens = true;
       place.on("plotly_click", ({ points }) => {
@@ -29,6 +32,24 @@ export default function ({ data, parentElement, setTriggerValue }) {
     kept.observer.disconnect();
     Plotly.purge(place);
   };
+}
+
+// The margins of a figure that changes, with room for the names at its left. Plotly itself learns how wide they are when
+// all is drawn, and draws all of it again where they take another room than the last ones (by more than a pixel).
+function margins({ template, margin, yaxis = {}, yaxis2 = {} }) {
+  const { font, margin: usual, yaxis: plain } = template.layout;
+  let widest = 0;
+  for (const { ticktext = [], tickfont = plain.tickfont, ticklabelstandoff = 0, automargin } of [yaxis, yaxis2]) {
+    if (automargin === false) continue;
+    for (const line of ticktext.flatMap((name) => name.split("<br>"))) {
+      const size = line.match(/font-size:(\d+)/)?.[1] ?? tickfont.size;
+      pen.font = `${line.includes("<b>") ? "bold " : ""}${size}px ${font.family}`;
+      const words = line.replace(/<[^>]*>/g, "").replace(/&(lt|gt|amp);/g, (sign) => signs[sign]);
+      widest = Math.max(widest, pen.measureText(words).width + ticklabelstandoff);
+    }
+  }
+  const all = { ...usual, ...margin };
+  return widest ? { ...all, l: Math.floor(all.l + widest + 1) } : all;
 }
 
 function begun(parent) {

@@ -116,7 +116,7 @@ def _counts(figure, days: list[str], labels: list[str], counts) -> None:
     figure.update_layout(
         yaxis2={
             "domain": [0, 0.12], "range": [0, max(most, 1)], "tickvals": [most] if most else [],
-            "ticktext": [f"n {most:,.0f}"], "showgrid": False, "zeroline": False, "fixedrange": True,
+            "ticktext": [f"n {most:,.0f}"] if most else [], "showgrid": False, "zeroline": False, "fixedrange": True,
         }
     )  # fmt: skip
 
