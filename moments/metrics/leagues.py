@@ -62,6 +62,11 @@ def standing(counts: pd.DataFrame, dispersion: str = "additive") -> pd.DataFrame
     return estimates(counts).assign(**{c: said[c].to_numpy() for c in told})
 
 
+def by_chance(counts: pd.DataFrame, dispersion: str) -> int:
+    """How many are really different from pure chance, where `dispersion` allows for more than that; else 0."""
+    return 0 if dispersion == "none" else int(standing(counts, "none")["real"].sum())
+
+
 def walls(counts: pd.DataFrame, dispersion: str = "additive", points: int = 60) -> pd.DataFrame:
     """The funnel's walls from the least to the most answers of a branch, evenly on a logarithmic scale."""
     n = scores.of(counts)["n"]
