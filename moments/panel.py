@@ -362,7 +362,11 @@ class Panel:
 def _plotly(picture: str) -> dict:
     """What Plotly offers and says: one button that saves the picture, in the reader's language."""
     code = {"zh": "zh-CN", "en": "en-US"}[text.language()]
-    words = {"Download plot as a PNG": text.say("page.save_picture"), "Reset axes": text.say("page.reset_axes")}
+    words = {
+        "Download plot as a PNG": text.say("page.save_picture"),
+        "Preparing image - this may take a few seconds": text.say("page.saving_picture"),
+        "Sorry, there was a problem downloading your image!": text.say("page.no_picture"),
+    }
     return {
         "displaylogo": False,
         "modeBarButtons": [["toImage"]],

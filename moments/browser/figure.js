@@ -2,6 +2,7 @@
 import Plotly from "./plotly-4.1.1.js";
 
 const letters = new TextDecoder();
+const dark = matchMedia("(prefers-color-scheme: dark)");
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const { figure, config, alt, clicks } = JSON.parse(letters.decode(data));
@@ -25,7 +26,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
     }
   };
   kept.drawn();
+  kept.ask = () => setTriggerValue("turned", dark.matches);
   return () => {
+    dark.removeEventListener("change", kept.turned);
     kept.observer.disconnect();
     Plotly.purge(place);
   };
@@ -43,5 +46,11 @@ function begun(parent) {
     if (parent.clientWidth !== kept.width) requestAnimationFrame(() => kept.drawn());
   });
   kept.observer.observe(parent);
+  // the page's colours are made by the server: when the screen turns dark, its first figure asks for them anew
+  kept.turned = () => {
+    const first = document.querySelector("[role=figure]") === place;
+    if (first) setTimeout(() => kept.ask(), 500); // once Streamlit itself has turned
+  };
+  dark.addEventListener("change", kept.turned);
   return kept;
 }
