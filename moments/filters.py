@@ -118,7 +118,7 @@ def begin() -> None:
 def finish() -> None:
     """Write the choices of this page into the URL, defaults left out. Last thing of every run."""
     state = st.session_state
-    url = {name: values for name, values in state.chosen.items() if name in state.drawn and values != state.drawn[name]}
+    url = {name: values for name, values in state.chosen.items() if name in state.drawn}
     state.url = {name: values for name, values in url.items() if values}
     if state.url != {name: st.query_params.get_all(name) for name in st.query_params}:
         st.query_params.from_dict(state.url)
@@ -230,14 +230,17 @@ def _put_weights(name: str, weights: Mapping[str, float]) -> None:
 def link(**limits: Sequence[str]) -> dict[str, list[str]]:
     """What a link to another page of this dataset carries: what the reader chose for all pages, and `limits`."""
     state = st.session_state
-    kept = {n: state.chosen.get(n, []) for n in SHARED if state.chosen.get(n, []) != state.drawn.get(n, [])}
+    kept = {n: state.chosen.get(n, []) for n in SHARED}
     return {name: list(values) for name, values in (kept | limits).items() if values}
 
 
 def _draw(name: str, value, default, widget: Callable | None, **words):
     state = st.session_state
-    state.chosen[name] = _spell(value)
     state.drawn[name] = _spell(default)
+    if _spell(value) == _spell(default):
+        state.chosen.pop(name, None)  # as in the URL: a default may be another one after the next click
+    else:
+        state.chosen[name] = _spell(value)
     if widget is None:
         return value
     key = _key(name)
@@ -378,7 +381,7 @@ def _reset() -> None:
 
 
 def _changed() -> bool:
-    return any(st.session_state.chosen.get(n) != st.session_state.drawn.get(n) for n in ("period", "compare"))
+    return any(n in st.session_state.chosen for n in ("period", "compare"))
 
 
 def span_words(chosen: Filters) -> str:

@@ -236,14 +236,17 @@ def goal(key: str, row, **values) -> Sentence:
 
 
 def what_if(key: str, rows, **values) -> Sentence:
-    """`<key>.moved` with what the moves bring in all, or `.still` with whose single point would bring most.
+    """`<key>.moved` with what the moves bring in all, or `.still` with whose single point would bring most; `.even`
+    where it does not matter whose.
 
     rows: those of `satisfaction.what_if`, with name.
     """
     gain = rows["gain"].sum()
     if (rows["after"] == rows["estimate"]).all():
-        first = rows.loc[rows["weight"].idxmax()]
-        return Sentence(f"{key}.still", {"name": first["name"], "gain": first["weight"] / 100} | values)
+        most = rows["weight"].max()
+        first = rows[rows["weight"] > most - 0.5]  # weights are shown whole
+        which = "even" if len(first) == len(rows) > 1 else "still"
+        return Sentence(f"{key}.{which}", {"name": text.listed(first["name"]), "gain": most / 100} | values)
     before = (rows["weight"] * rows["estimate"]).sum() / 100
     return Sentence(f"{key}.moved", {"before": before, "after": before + gain, "gain": gain} | values)
 

@@ -88,7 +88,13 @@ class Panel:
         formula: str | None = None,
         click: str | None = None,
     ) -> None:
-        """Draw it. `rows` is exactly what the figure shows; `click` names the choice that a clicked mark adds to."""
+        """Draw it. `rows` is exactly what the figure shows; `click` names the choice that a clicked mark adds to.
+
+        `n` counts the answers shown; not given, those of all rows together where each is a group to filter by, else
+        all that the filters leave.
+        """
+        if n is None and click in filters.DIMENSIONS:
+            n = rows["n"].sum()
         self._head(finding, rows, formula)
         how = self.page.say(f"{self.key}.how")
         figure.update_layout(theme.source_line(self._source(n)))
@@ -140,7 +146,7 @@ class Panel:
         )
         told = rows[~rows["strong"]] if nested else rows
         finding = extremes(f"{self.page.name}.{self.key}", told, "name", reference)
-        n = rows["n"].sum() if click in filters.DIMENSIONS else rows["n"].max()
+        n = None if click in filters.DIMENSIONS else rows["n"].max()
         self.show(figure, rows, finding, n, click=click)
 
     def table(self, rows, finding: Sentence | None = None, formula: str | None = None) -> None:
@@ -356,7 +362,11 @@ class Panel:
 def _plotly(picture: str) -> dict:
     """What Plotly offers and says: one button that saves the picture, in the reader's language."""
     code = {"zh": "zh-CN", "en": "en-US"}[text.language()]
-    words = {"Download plot as a PNG": text.say("page.save_picture"), "Reset axes": text.say("page.reset_axes")}
+    words = {
+        "Download plot as a PNG": text.say("page.save_picture"),
+        "Preparing image - this may take a few seconds": text.say("page.saving_picture"),
+        "Sorry, there was a problem downloading your image!": text.say("page.no_picture"),
+    }
     return {
         "displaylogo": False,
         "modeBarButtons": [["toImage"]],

@@ -40,20 +40,19 @@ with here.panel("funnel", height=380) as panel:
     titles = here.say("funnel.x"), here.say(f"measure.{measure}")
     marks = {"chosen": "chosen", "titles": titles, "middle_label": line["reference_label"]}
     figure = funnel.draw(league, leagues.walls(counts, spread), **marks, **look)
-    found = comparisons.stand_out("branches.funnel", league, amount)
-    panel.show(figure, league, found, league["n"].sum(), click="branch")
-    if spread != "none" and (count := int(leagues.standing(counts, "none")["real"].sum())):
+    panel.show(figure, league, comparisons.stand_out("branches.funnel", league, amount), click="branch")
+    if count := leagues.by_chance(counts, spread):
         panel.note("chance", count=count)
 
 with here.panel("changed") as panel:
     earlier = leagues.pooled(panel.compared(name, **given), here.snapshot.threshold)
     rows = changes.of_branches({measure: counts}, {measure: earlier}, outcomes.BETTER)
-    rows = rows.assign(name=here.label("branch", rows["branch"]), theta=0.0, strong=rows["branch"].isin(chosen))
-    rows = panel.same(rows).sort_values(**order)
-    zero = {"code": "branch", "reference": 0, "reference_label": here.say("changed.line")}
+    rows = panel.same(rows).assign(name=here.label("branch", rows["branch"]), theta=0.0)
+    rows = rows.assign(strong=rows["branch"].isin(chosen)).sort_values(**order)
+    zero = {"code": "branch", "reference": 0, "reference_label": here.say("changed.line"), "unit": ""}
     figure = ranking.draw(panel.first(rows.assign(chosen=rows["strong"])), **line | zero)
     told = comparisons.stand_out("branches.changed", rows, lambda value: gap(abs(value)))
-    panel.show(figure, rows, told, rows["n"].sum(), click="branch")
+    panel.show(figure, rows, told, click="branch")
 
 with here.panel("shrunk", half=True) as panel:
     rows = leagues.shrunk(counts).sort_values(**order).assign(strong=lambda rows: rows["chosen"])
@@ -73,17 +72,18 @@ with here.panel("mix") as panel:
     after, told = leagues.between(rows, *(pair or ())), here.say(f"mix.by_{mix}")
     ends = {"raw": here.say("mix.raw"), "estimate": here.say("mix.adjusted", mix=told)}
     drawn = panel.first(rows[rows["estimate"].notna()].assign(chosen=lambda rows: rows["branch"].isin(pair or ())))
-    written = {"percent": measure == "timely", "digits": look.get("digits", 1), "code": "code"}
     shown = {"pairs": tuple(ends), "names": ends, "tokens": ("unsure", "good"), "intervals": (None, ("low", "high"))}
-    figure = dumbbell.draw(drawn, **shown, **written)
+    figure = dumbbell.draw(drawn, **shown, percent=measure == "timely", digits=look.get("digits", 1), code="code")
     panel.show(figure, rows, comparisons.mixed("branches.mix", row, after, names, gap, least, told), click="branch")
 
 with here.panel("regions") as panel:
-    rows = leagues.standing(leagues.regions(counts), spread).sort_values(**order)
+    rows = leagues.standing(areas := leagues.regions(counts), spread).sort_values(**order)
     rows["name"] = [here.regions(codes) for codes in rows["grp"]]
     rows["code"] = [codes[0] if len(codes) == 1 else "" for codes in rows["grp"]]
     figure = ranking.draw(rows, **line)
     panel.show(figure, rows, comparisons.stand_out("branches.regions", rows, amount), click="region")
+    if count := leagues.by_chance(areas, spread):
+        panel.note("chance", count=count)
 
 with here.panel("table") as panel:
     found = {code: panel.pooled(query, **choices) for code, (query, choices) in asked.items() if code in able}
@@ -92,9 +92,9 @@ with here.panel("table") as panel:
     rows["words"] = [write[code](value) for code, value in rows[["measure", "estimate"]].values]
     off = league["branch"].isin(rows.loc[rows["side"] != 0, "branch"])
     things = panel.first(league.assign(chosen=league["chosen"] | off).sort_values(**order))
-    names = dict(zip(things["branch"], things["name"], strict=True))
-    heads = {code: here.say(f"head.{code}") for code in found}
-    figure = verdicts.draw(rows, row="branch", column="measure", columns=heads, rows=names)
-    panel.show(figure, rows, comparisons.patches("branches.table", rows), click="branch")
+    sides = dict(things[["branch", "name"]].values), {code: here.say(f"head.{code}") for code in found}
+    figure = verdicts.draw(rows, row="branch", column="measure", rows=sides[0], columns=sides[1])
+    most = rows.groupby("measure")["n"].sum().max()
+    panel.show(figure, rows, comparisons.patches("branches.table", rows), most, click="branch")
 
 here.foot()

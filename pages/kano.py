@@ -51,7 +51,8 @@ with here.panel("segments", half=True) as panel:
         marked="real",
         code="grp",
     )
-    panel.show(figure, rows, insights.shifted("kano.segments", rows, kinds), click=by)
+    most = rows.groupby("feature")["n"].sum().max()
+    panel.show(figure, rows, insights.shifted("kano.segments", rows, kinds), most, click=by)
 
 with here.panel("doubts", half=True) as panel:
     rows = ranked[["feature", "name"]].merge(kano.side_by_side(kano.doubtful(counted), "answer"))

@@ -54,9 +54,10 @@ with here.panel("target") as panel:
     rows = satisfaction.paths(given, goal, *span).assign(way=lambda rows: [ways.get(path, "") for path in rows["path"]])
     rows["name"] = [here.say(f"path.{path}", **row.iloc[0]) for path in rows["path"]]
     figure = likert.draw(rows.assign(note=here.lines("target.note", rows)), levels=level, note="note")
-    panel.show(figure, rows, insights.goal("satisfaction.target", row, name=subject), formula="satisfaction_target")
+    now, told = rows.iloc[0], insights.goal("satisfaction.target", row, name=subject)
+    panel.show(figure, rows, told, now["n"], formula="satisfaction_target")
     read = nps.score(nps.from_scores(given))["estimate"].iloc[0]
-    panel.note(case, **rows.iloc[0][["estimate", "low", "high", "n"]], step=row["one_step"].iloc[0], nps=read)
+    panel.note(case, **now[["estimate", "low", "high", "n"]], step=row["one_step"].iloc[0], nps=read)
 
 with here.panel("what_if") as panel:
     rows = satisfaction.what_if(indices, shares, here.numbers("move", names, -50, 50, 0.5)).assign(n=indices["n"])
@@ -78,9 +79,8 @@ with here.panel("groups", half=True) as panel:
     panel.ranked(here.named(rows, by), middle, click=by, code="grp", digits=1)
 
 with here.panel("changes", half=True) as panel:
-    asked = (ask("satisfaction_by_group", by=by) for ask in (panel.query, panel.compared))
-    rows = jackknife.difference(*map(total, asked), ["grp"])
-    panel.ranked(here.named(rows, by), 0, click=by, code="grp", digits=1)
+    now, old = (total(ask("satisfaction_by_group", by=by)) for ask in (panel.query, panel.compared))
+    panel.ranked(here.named(jackknife.difference(now, old, ["grp"]), by), 0, click=by, code="grp", digits=1)
 
 with here.panel("spread") as panel:
     found = panel.query("satisfaction_levels", by=by, item=item)[["grp", *COUNTED]]

@@ -183,6 +183,16 @@ def test_numbers_stand_beside_their_rows(chromium, served, wide):
         assert page.locator(".st-key-nps-groups-figure").evaluate(beside) == [True] * 3
 
 
+def test_a_screen_that_turns_dark_turns_the_page_and_its_figures(chromium, served):
+    with reader(chromium, served, "nps?lang=en&period=all", color_scheme="light") as page:
+        title, figure = page.locator("h1.m-title"), page.locator(".js-plotly-plot .main-svg .xtick text").first
+        expect(title).to_have_css("color", "rgb(27, 32, 38)")
+        expect(figure).to_have_css("fill", "rgb(90, 100, 114)")
+        page.emulate_media(color_scheme="dark")
+        expect(title).to_have_css("color", "rgb(232, 235, 238)")
+        expect(figure).to_have_css("fill", "rgb(154, 164, 175)")
+
+
 def test_the_answers_behind_a_number_are_as_many_as_it_says(chromium, served):
     with reader(chromium, served, "nps?lang=en&period=all&who=detractor") as page:
         page.get_by_text("What they said, in their words").click()
@@ -219,6 +229,22 @@ def test_a_phone_shows_everything_in_one_column(chromium, served):
             " !e.closest('.js-plotly-plot, [data-testid=stDataFrame]')).map(e => e.className.toString()).slice(0, 3)"
         )
         assert not wide
+
+
+def test_a_picture_is_saved_from_a_button_that_shows_only_when_looked_for(chromium, served):
+    with reader(chromium, served, "nps?lang=zh&period=all", has_touch=True) as page:
+        figure = page.locator(".st-key-nps-groups-figure .js-plotly-plot")
+        figure.scroll_into_view_if_needed()
+        button = figure.locator(".modebar-btn")
+        expect(button).to_be_hidden()
+        figure.hover()
+        expect(button).to_be_visible()
+        with page.expect_download() as download:
+            button.click()
+        assert "正在保存" in page.locator(".plotly-notifier").inner_text()
+        head = open(download.value.path(), "rb").read(26)
+        assert head.startswith(b"\x89PNG")
+        assert int.from_bytes(head[16:20]) == pytest.approx(2 * figure.bounding_box()["width"], abs=4)
 
 
 def test_a_name_that_looks_like_a_tag_is_a_name(chromium, served):

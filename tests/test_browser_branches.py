@@ -60,6 +60,17 @@ def test_a_branch_that_is_clicked_is_the_filter_on_other_pages_too(chromium, ban
         expect(chips).to_contain_text(chosen)
 
 
+def test_a_branch_that_is_clicked_is_one_of_the_pair(chromium, bank):  # noqa: F811
+    """Unless the reader chose a pair: what was shown until then is no choice."""
+    with reader(chromium, bank, "branches?lang=en&period=m6") as page:
+        click_mark(page, page.locator(".st-key-branches-funnel-figure .points path.point").nth(3))
+        chips = page.locator(".st-key-chips")
+        expect(chips).to_contain_text("Branch ")
+        chosen = chips.get_by_role("button").first.inner_text().removesuffix("✕").removeprefix("Branch").strip()
+        expect(page.locator(".m-finding").first).to_contain_text(chosen)
+        assert "one=" not in page.url and "other=" not in page.url
+
+
 def test_a_finger_scrolls_over_a_figure_and_filters_with_a_tap(chromium, bank):  # noqa: F811
     with reader(chromium, bank, "branches?lang=en&period=m12", has_touch=True) as page:
         page.set_viewport_size({"width": 360, "height": 740})

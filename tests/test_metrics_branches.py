@@ -262,7 +262,8 @@ def test_five_thousand_branches():
     out = ranks.ranks(scores.league(league), draws=300)
     assert sorted(out["estimate"]) == list(range(1, 5_001)) and (out["high"] - out["low"]).median() > 500
     assert len(versus.against(league, "b7")) == 4_999
-    assert versus.bands(league)["band"].is_monotonic_increasing
+    order = np.argsort(out["estimate"].to_numpy())
+    assert (np.diff(versus.bands(league.iloc[order])) >= 0).all()
     assert len(funnel.funnel(league)) == 5_000
 
 
@@ -328,30 +329,45 @@ def test_q_counts_all_pairs_of_the_league():
 def test_above_the_most_branches_the_correction_is_only_stricter(monkeypatch):
     league = nps_league(np.random.default_rng(9), 12, smallest=100, largest=400)
     league.loc[3, ["detractors", "passives", "promoters"]] = [300, 20, 20]
-    exact, exact_bands = versus.against(league, "b3"), versus.bands(league)
+    worst_last = pd.concat([league.drop(3), league.loc[[3]]])
+    exact, exact_bands = versus.against(league, "b3"), versus.bands(worst_last)
     monkeypatch.setattr(versus, "MOST", 5)
     strict = versus.against(league, "b3")
     assert (strict["q"] >= exact["q"] - 1e-12).all() and strict["real"].all() and exact["real"].all()
-    assert versus.bands(league)["band"].tolist() == exact_bands["band"].tolist() == [1] * 11 + [2]
+    assert versus.bands(worst_last).tolist() == exact_bands.tolist() == [1] * 11 + [2]
 
 
-def test_bands_break_where_the_leader_is_really_better():
+@pytest.mark.parametrize("most", [versus.MOST, 2])
+def test_a_band_ends_where_somebody_in_it_is_really_better(monkeypatch, most):
+    monkeypatch.setattr(versus, "MOST", most)
     counts = pd.DataFrame({"branch": list("abcde"), "n": 400, "hits": [380, 376, 240, 236, 100]})
-    assert versus.bands(counts)["band"].tolist() == [1, 1, 2, 2, 3]
-    upside_down = versus.bands(counts, descending=False)
-    assert upside_down["branch"].tolist() == list("edcba") and upside_down["band"].tolist() == [1, 2, 2, 3, 3]
+    assert versus.bands(counts).tolist() == [1, 1, 2, 2, 3]
+    assert versus.bands(counts[::-1]).tolist() == [1, 2, 2, 3, 3]
+    few = pd.concat([pd.DataFrame({"branch": ["few"], "n": [4], "hits": [4]}), counts])  # knows too little to lead
+    assert versus.bands(few).tolist() == [1, 1, 1, 2, 2, 3]
+
+
+@pytest.mark.parametrize("most", [versus.MOST, 2])
+def test_nobody_within_a_band_is_told_apart_by_a_or_b(monkeypatch, most):
+    monkeypatch.setattr(versus, "MOST", most)
+    rng = np.random.default_rng(13)
+    slower, waits = rng.uniform(0.5, 3, 25), mean_league(rng, 25)
+    waits = waits.assign(total=waits["total"] * slower, total_sq=waits["total_sq"] * slower**2)
+    for league in (waits, share_league(rng, 25, rng.uniform(0.5, 0.9, 25))):
+        band = dict(zip(league["branch"], versus.bands(league), strict=True))
+        real = pd.concat([versus.against(league, branch) for branch in league["branch"]]).query("real")
+        assert len(real) and (real["one"].map(band) != real["other"].map(band)).all()
 
 
 def test_versus_of_nothing_one_unknown_and_all_equal():
-    assert len(versus.bands(SURGERY.iloc[:0])) == 0 and versus.bands(SURGERY.iloc[:1])["band"].tolist() == [1]
+    assert len(versus.bands(SURGERY.iloc[:0])) == 0 and versus.bands(SURGERY.iloc[:1]).tolist() == [1]
     assert len(versus.against(SURGERY.iloc[:1], "A")) == 0
     same = SURGERY.assign(hits=SURGERY["n"])
     out = versus.against(same, "A")
-    assert not out["real"].any() and (out["p"] == 1).all() and set(versus.bands(same)["band"]) == {1}
+    assert not out["real"].any() and (out["p"] == 1).all() and set(versus.bands(same)) == {1}
     holed = pd.concat([SURGERY, pd.DataFrame({"branch": ["M"], "n": [0], "hits": [0]})], ignore_index=True)
     row = versus.a_or_b(holed, "A", "M")
     assert np.isnan(row["estimate"]) and not row["real"]
-    assert "M" not in set(versus.bands(holed)["branch"])
     for one, other in (("A", "Z"), ("Z", "A")):
         with pytest.raises(KeyError):
             versus.a_or_b(SURGERY, one, other)

@@ -123,6 +123,33 @@ def test_who_is_far_from_all_is_named_by_default(sample):
         assert "Jingui Road" in findings(app)[1] and "against pure chance" in words(app), measure
 
 
+def test_every_figure_says_how_many_answers_it_shows(sample):
+    """Of 20,671 answers 20,388 have an NPS, and the two branches that are held against each other 923 of them."""
+    app = show("branches", sample, lang="en", period="m12")
+    told = {spot: f["figure"]["layout"]["title"]["text"].split(" · ")[2] for spot, f in figures(app).items()}
+    whole = {f"branches-{key}": "n 20,388" for key in ("funnel", "shrunk", "ranks", "mix", "regions", "table")}
+    assert whole | {"branches-versus": "n 923"} == {k: n for k, n in told.items() if k != "branches-changed"}
+
+
+def test_regions_that_differ_by_more_than_chance_are_counted(sample):
+    """Three regions lie far apart, which their usual difference hides."""
+    app = show("branches", sample, lang="en", period="m12")
+    assert "None of the 3 regions stands out" in words(app) and "How regions usually differ" in words(app)
+    assert "How regions usually differ" not in words(show("branches", sample, lang="en", period="m12", spread="none"))
+
+
+def test_the_quickest_by_five_answers_does_not_hide_that_others_differ(sample):
+    said = read("branches", sample, measure="wait", period="m12")
+    assert any("bands that can be told apart" in s for s in said)
+
+
+def test_differences_of_shares_are_no_shares(sample):
+    app = show("branches", sample, lang="en", measure="timely", period="m12")
+    drawn = {key: json.dumps(figures(app)[f"branches-{key}"]["figure"]) for key in ("changed", "versus")}
+    written = {key: bool(re.search(r"\d(</b>)?%", figure)) for key, figure in drawn.items()}
+    assert written == {"changed": False, "versus": True}
+
+
 def test_the_regulators_count_by_region_and_branch(sample):
     """Three regions alike, their intervals about the median; some branches are clearly beyond theirs."""
     for by, told in (("region", "none is clearly more than the median"), ("branch", "times the median")):

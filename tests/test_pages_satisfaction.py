@@ -58,6 +58,13 @@ def test_moving_an_indicator_moves_the_total_by_its_weight(few):
     assert "one point there adds 0.60 to the total" in words(show("satisfaction", "few", lang="en", period="all"))
 
 
+def test_no_indicator_weighs_most_where_all_weigh_the_same(few):
+    equal = {f"w_{code}": str(weight) for code, weight in (("skill", 50), ("overall", 50))}
+    assert "All indicators weigh the same: one point more of any adds 0.50" in words(
+        show("satisfaction", "few", lang="en", period="all", **equal)
+    )
+
+
 @pytest.mark.parametrize(("goal", "key"), [(10, "reached"), (70, "barely"), (71, "inside"), (100, "outside")])
 def test_whether_a_target_is_told_apart_from_chance(few, goal, key):
     """The index of overall is 70 with an interval of 54.5 to 85.5."""

@@ -36,6 +36,7 @@ def draw(figure: "Drawing", key: str, alt: str, config: dict, on_click: Callable
         key=key,
         data=orjson.dumps(told, default=_plain, option=orjson.OPT_SERIALIZE_NUMPY),
         height=figure.layout.height,
+        on_turned_change=_again,
         **({"on_click_change": on_click} if on_click else {}),
     )
 
@@ -46,6 +47,10 @@ def _component(manager):
     manifest = ComponentManifest(NAME.split(".")[0], "1", [ComponentConfig(NAME.split(".")[1], FOLDER.name)])
     manager.register_from_manifest(manifest, FOLDER.parent)
     return st.components.v2.component(NAME, js="figure.js", isolate_styles=False)
+
+
+def _again() -> None:
+    """The screen turned dark or light: that the page runs again is all that is needed."""
 
 
 def _plain(values):

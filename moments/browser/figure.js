@@ -4,6 +4,7 @@ import Plotly from "./plotly-4.1.1.js";
 const letters = new TextDecoder();
 const pen = document.createElement("canvas").getContext("2d");
 const signs = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
+const dark = matchMedia("(prefers-color-scheme: dark)");
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const { figure, config, alt, clicks } = JSON.parse(letters.decode(data));
@@ -28,7 +29,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
     }
   };
   kept.drawn();
+  kept.ask = () => setTriggerValue("turned", dark.matches);
   return () => {
+    dark.removeEventListener("change", kept.turned);
     kept.observer.disconnect();
     Plotly.purge(place);
   };
@@ -64,5 +67,11 @@ function begun(parent) {
     if (parent.clientWidth !== kept.width) requestAnimationFrame(() => kept.drawn());
   });
   kept.observer.observe(parent);
+  // the page's colours are made by the server: when the screen turns dark, its first figure asks for them anew
+  kept.turned = () => {
+    const first = document.querySelector("[role=figure]") === place;
+    if (first) setTimeout(() => kept.ask(), 500); // once Streamlit itself has turned
+  };
+  dark.addEventListener("change", kept.turned);
   return kept;
 }

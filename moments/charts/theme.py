@@ -299,6 +299,8 @@ p.m-how {{ color: {c["muted"]}; font-size: .8rem; line-height: 1.5; margin: 0; }
 .m-steps li {{ margin: 0; padding-left: 1.6rem; text-indent: -1.6rem; color: {c["ink"]}; }}
 .m-steps li b {{ display: inline-block; min-width: 1.6rem; text-indent: 0; }}
 .m-steps .m-small {{ display: block; margin: -.3rem 0 .2rem; text-indent: 0; }}
+.js-plotly-plot .modebar {{ visibility: hidden; }}
+.js-plotly-plot:is(:hover, :focus-within) .modebar {{ visibility: visible; }}
 [class*="st-key-panel-"] {{ container-type: inline-size; }}
 @container (min-width: 600px) {{ .m-key .m-named {{ display: none; }} }}
 @container (max-width: 599.9px) {{

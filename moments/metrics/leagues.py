@@ -62,6 +62,11 @@ def standing(counts: pd.DataFrame, dispersion: str = "additive") -> pd.DataFrame
     return estimates(counts).assign(**{c: said[c].to_numpy() for c in told})
 
 
+def by_chance(counts: pd.DataFrame, dispersion: str) -> int:
+    """How many are really different from pure chance, where `dispersion` allows for more than that; else 0."""
+    return 0 if dispersion == "none" else int(standing(counts, "none")["real"].sum())
+
+
 def walls(counts: pd.DataFrame, dispersion: str = "additive", points: int = 60) -> pd.DataFrame:
     """The funnel's walls from the least to the most answers of a branch, evenly on a logarithmic scale."""
     n = scores.of(counts)["n"]
@@ -94,13 +99,12 @@ def ladder(counts: pd.DataFrame, better: int = 1) -> pd.DataFrame:
 
     Gives keys, estimate (rank), low, high, n, value (the measure), band.
     """
-    league = scores.league(counts)
-    league = league[league["estimate"].notna()].reset_index(drop=True)
+    counts = counts[scores.league(counts)["estimate"].notna().to_numpy()]
+    league = scores.league(counts).reset_index(drop=True)
     draws = int(np.clip(DRAWS // max(len(league), 1), 200, 2000))
     out = ranks.ranks(league, descending=better > 0, draws=draws).assign(value=league["estimate"])
-    band = versus.bands(counts, descending=better > 0).set_index("branch")["band"]
-    out = out.assign(band=out["branch"].map(band).astype("int64"))
-    return out.sort_values(["band", "estimate"], ignore_index=True)
+    order = np.argsort(out["estimate"].to_numpy())
+    return out.iloc[order].reset_index(drop=True).assign(band=versus.bands(counts.iloc[order]))
 
 
 def headed(rows: pd.DataFrame, names: Mapping[int, str]) -> pd.DataFrame:

@@ -116,31 +116,40 @@ def a_or_b(counts: pd.DataFrame, one: str, other: str, key: str = "branch", leve
     return rows.iloc[0]
 
 
-def bands(
-    counts: pd.DataFrame, key: str = "branch", descending: bool = True, level: float = FALSE_SHARE
-) -> pd.DataFrame:
-    """Branches in order, in bands that cannot be told apart.
+def bands(counts: pd.DataFrame, level: float = FALSE_SHARE) -> np.ndarray:
+    """The band (1, 2, ...) of each branch of a league that stands in order, the best first.
 
-    A band runs from its leader down to the last branch before the first that is really different from the leader.
-    Gives key, estimate, n, `band` (1 = best; branches without an estimate have none and are left out), in order.
+    Within a band nobody can be told apart: it ends before the first that is really different from anybody in it.
+    Every row needs answers.
     """
-    league = scores.league(counts)
-    league = league[league["estimate"].notna()].sort_values("estimate", ascending=not descending, kind="stable")
-    ordered = counts.loc[league.index].reset_index(drop=True)
-    k = len(ordered)
-    q = np.ones((k, k))
-    if k <= MOST:
-        pairs = _all_pairs(ordered)
-        q[pairs["one"], pairs["other"]] = pairs["q"]
-    band = np.zeros(k, int)
-    leader, number = 0, 1
-    while leader < k:
-        if k > MOST:
-            q_leader = _against(ordered, leader)["q"].to_numpy()[leader:]  # those below, in order
-        else:
-            q_leader = q[leader, leader + 1 :]
-        apart = np.flatnonzero(q_leader <= level)
-        end = leader + 1 + apart[0] if len(apart) else k
-        band[leader:end] = number
-        leader, number = end, number + 1
-    return league[[key, "estimate", "n"]].assign(band=band).reset_index(drop=True)
+    k, counts = len(counts), counts.reset_index(drop=True)
+    apart = _looked_at(counts, level) if k <= MOST else _looked_through(counts, level)
+    band, leader, number = np.ones(k, int), 0, 1
+    for row in range(1, k):
+        if apart(leader, row):
+            leader, number = row, number + 1
+        band[row] = number
+    return band
+
+
+def _looked_at(counts: pd.DataFrame, level: float):
+    """Whether a row is really different from any of those from `leader` on above it, all pairs being looked at."""
+    pairs, met = _all_pairs(counts), np.full(len(counts), -1)  # met: the last one above from whom each is different
+    real = pairs["q"] <= level
+    np.maximum.at(met, pairs.loc[real, "other"], pairs.loc[real, "one"])
+    return lambda leader, row: met[row] >= leader
+
+
+def _looked_through(counts: pd.DataFrame, level: float):
+    """The same for more than MOST: a pair is only looked at where the variance of the league allows a claim."""
+    k, sums, spread = len(counts), scores.of(counts), target(counts, "none").variance
+    cut = level / (k * (k - 1) / 2)
+    n = sums["n"].to_numpy()
+    mean, least = sums["total"].to_numpy() / n, ndtri(1 - cut / 2) ** 2 * spread
+
+    def apart(leader: int, row: int) -> bool:
+        beyond = (mean[leader:row] - mean[row]) ** 2 > least * (1 / n[leader:row] + 1 / n[row])
+        some = leader + np.flatnonzero(beyond)
+        return bool(len(some)) and bool((_differences(counts, some, np.full(len(some), row))["claim"] <= cut).any())
+
+    return apart
