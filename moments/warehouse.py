@@ -8,6 +8,8 @@ import functools
 import logging
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,11 +28,21 @@ log = logging.getLogger("moments")
 
 TIMEOUT_MS = 60_000
 PLACES = ("branch", "region")
+NO_ACCELERATOR = {"tables": {}, "names": frozenset()}
 if TYPE_CHECKING:
     from moments.filters import Filters
 
 _PARAMETER = re.compile(r"\$([a-z_]+)")
+_OF_MONTHS = {"month", "quarter", "year"}
+_INSIDE = {"whole_from": ">=", "whole_until": "<"}
+_OUTSIDE = {"whole_from": "<", "whole_until": ">="}
 _PARQUET = re.compile(r"read_parquet\('(?P<folder>(?:[^']|'')+)/(?P<table>[a-z0-9_]+)\.parquet'\)")
+_SOURCE = re.compile(  # as `source` writes it
+    r"(?P<table>\w+) as not materialized \(\n(?P<rows>    select(?P<parts>\n.+?)\n"
+    r"    from (?P<source>read_parquet\('(?P<folder>(?:[^']|'')+)/(?P=table)\.parquet'\))\n"
+    r"(?:    where (?P<tests>[^\n]+)\n)?)\)",
+    re.S,
+)
 
 
 def query(name: str, filters: "Filters", items: Iterable[str] | None = None, **given) -> pd.DataFrame:
@@ -195,7 +207,7 @@ def statement(name: str, filters: "Filters", items: Iterable[str] | None = None,
     for table in asked.reads:
         _require(table, asked, filters, chosen, repeated)
         sums = queries.sums(table, filters.snapshot.columns(table), items) if asked.adds else {}
-        adds = [a.replace("{item}", i) for a in asked.adds for i in (repeated if "{item}" in a else [""])]
+        adds = [a.format(**chosen, item=i) for a in asked.adds for i in (repeated if "{item}" in a else [""])]
         tests = predicates(table, filters, bound).values()
         sources.append(
             source(table, filters.snapshot, queries.words(body), {a: sums[a] for a in adds if a in sums}, tests)
@@ -221,7 +233,7 @@ def _require(table: str, asked: queries.Query, filters: "Filters", chosen: dict,
 def source(
     table: str, snapshot: Snapshot, named: Iterable[str], adds: Mapping[str, str], tests: Iterable[str] = ()
 ) -> str:
-    """`<table> as not materialized (select ... where <tests>)`, on one line.
+    """`<table> as not materialized (select ... where <tests>)`, with a line for each column.
 
     It has the columns that are `named`, null where the contract promises one that the table lacks, and the sums
     `adds`: {name: SQL over one row}.
@@ -229,10 +241,10 @@ def source(
     have, null = snapshot.columns(table), queries.absent(table, snapshot.columns(table))
     parts = [c for c in have if c in named] + [f"{nothing} as {c}" for c, nothing in null.items() if c in named]
     parts += [f"{sql} as {name}" for name, sql in adds.items()]
-    where = " and ".join(tests)
+    listed, where = ",\n        ".join(parts or ["1 as nothing"]), " and ".join(tests)
     return (
-        f"{table} as not materialized (select {', '.join(parts) or '1 as nothing'} from {_parquet(snapshot, table)}"
-        + (f" where {where}" if where else "")
+        f"{table} as not materialized (\n    select\n        {listed}\n    from {_parquet(snapshot, table)}\n"
+        + (f"    where {where}\n" if where else "")
         + ")"
     )
 
@@ -327,22 +339,99 @@ def _parquet(snapshot, table: str) -> str:
 @functools.lru_cache(maxsize=512)
 def _run(root: Path, sql: str, bound: tuple) -> pd.DataFrame:
     """Rows of one statement. Snapshots never change, so the statement and its values decide the rows."""
-    values = {key: list(value) if isinstance(value, tuple) else value for key, value in bound}
+    sql, values = _accelerated(root, sql, dict(bound))
+    values = {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
     try:
-        return _engine(root).cursor().execute(_accelerated(root, sql), values).df()
+        return _engine(root).cursor().execute(sql, values).df()
     except duckdb.InterruptException as error:
         raise TooLong() from error
 
 
-def _accelerated(root: Path, sql: str) -> str:
-    """The statement as it is run: the Parquet files replaced by the same rows in the engine's own format, if there."""
+def _accelerated(root: Path, sql: str, bound: Mapping) -> tuple[str, dict]:
+    """The statement as it is run and its values: instead of the Parquet files what gives the same sooner, if there.
+
+    That is the same rows in the engine's own format or, of rows that are only added up, the smallest fold that has
+    what the statement names.
+    """
+    more: dict = {}
 
     def table(found: re.Match) -> str:
         made = _accelerator(Path(found["folder"].replace("''", "'")))
-        name = _attached(root, made["file"]) if found["table"] in made["tables"] else None
+        known = found["table"] in made["names"]
+        name = _attached(root, made["file"]) if known else None
         return f"{name}.{found['table']}" if name else found[0]
 
-    return _PARQUET.sub(table, sql)
+    def folded(found: re.Match) -> str:
+        made = _accelerator(Path(found["folder"].replace("''", "'")))
+        of = made["tables"].get(found["table"])
+        fold = of and _fold(found, of, sql.replace(found[0], ""), bound)
+        if not fold or not _attached(root, made["file"]):
+            return found[0]
+        more.update(fold.ends)
+        return found[0].replace(found["rows"], fold.rows(found))
+
+    sql = _SOURCE.sub(folded, sql)
+    return _PARQUET.sub(table, sql), {**bound, **more}
+
+
+@dataclass(frozen=True)
+class _Fold:
+    """A fold that can answer: its file, its columns in SQL, and the ends of the months that it has in full."""
+
+    name: str
+    parts: list[str]
+    time: str
+    ends: dict[str, date]
+
+    def rows(self, found: re.Match) -> str:
+        """The months from the fold, the days before and after them from the table."""
+        table = found["source"].replace(f"{found['table']}.parquet", f"{self.name}.parquet")
+        tests = [found["tests"]] if found["tests"] else []
+        inside = tests + [f"{self.time} {sign} ${end}" for end, sign in _INSIDE.items() if end in self.ends]
+        rows = f"    select {', '.join(self.parts)} from {table}\n"
+        rows += f"    where {' and '.join(inside)}\n" if inside else ""
+        for end, sign in _OUTSIDE.items():
+            if end in self.ends:
+                outside = " and ".join([*tests, f"{self.time} {sign} ${end}"])
+                rows += f"    union all\n    select{found['parts']} from {found['source']}\n    where {outside}\n"
+        return rows
+
+
+def _fold(found: re.Match, made: dict, rest: str, bound: Mapping) -> _Fold | None:
+    """The smallest fold of a table that gives its part of a statement, of which `rest` is the rest."""
+    time = contracts.load(found["table"]).time
+    keys, parts = set(), []
+    for part in found["parts"].strip().split(",\n        "):
+        sql, _, name = part.rpartition(" as ")
+        if not sql:
+            keys.add(name)
+        elif sql not in made["sums"] and not sql.startswith("null::"):
+            return None
+        parts.append(f"{made['sums'].get(sql, sql)} as {name}" if sql else name)
+    if not any(part.startswith("sum_") for part in parts):
+        return None
+    cuts = re.compile(rf"date_trunc\(('\w+'|\$\w+), {time}\)")
+    grains = {bound[cut[1:]] if cut[0] == "$" else cut[1:-1] for cut in cuts.findall(rest)}
+    rest, period = cuts.sub("", rest), (f"{time} >= $period_start", f"{time} < $period_end::date + 1")
+    dated = any(test in rest for test in period)
+    for test in period:
+        rest = rest.replace(test, "")
+    if time in queries.words(rest):
+        return None
+    keys |= queries.words(found["tests"] or "") & set(contracts.load(found["table"]).columns)
+    start, end = (bound.get(f"period_{at}") for at in ("start", "end"))
+    first = start and (start if start.day == 1 else (start.replace(day=1) + timedelta(32)).replace(day=1))
+    until = end and (end + timedelta(1)).replace(day=1)
+    ends = {"whole_from": first} if start != first else {}
+    ends |= {"whole_until": until} if end and end + timedelta(1) != until else {}
+    for fold in made["folds"]:
+        if not keys - {time} <= set(fold["keys"]):
+            continue
+        if fold["grain"] == "day":
+            return _Fold(fold["name"], parts, time, {})
+        if grains <= _OF_MONTHS and not (ends and (dated or first and until and first >= until)):
+            return _Fold(fold["name"], parts, time, ends)
+    return None
 
 
 def _accelerator(folder: Path) -> dict:
@@ -350,13 +439,14 @@ def _accelerator(folder: Path) -> dict:
     try:
         changed = (folder / accelerator.DESCRIPTION).stat().st_mtime_ns
     except OSError:
-        return {"tables": {}}
+        return NO_ACCELERATOR
     return _described(folder, changed)
 
 
 @functools.lru_cache(maxsize=64)
 def _described(folder: Path, changed: int) -> dict:
-    return accelerator.find(folder) or {"tables": {}}
+    made = accelerator.find(folder)
+    return made | {"names": accelerator.tables(made)} if made else NO_ACCELERATOR
 
 
 @functools.lru_cache(maxsize=64)
