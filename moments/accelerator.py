@@ -24,10 +24,17 @@ import duckdb
 from moments import contracts, queries
 
 FORMAT = 2
+FEWEST = 200_000  # rows of a table that is read as fast as a fold of it
 WORTH = 8  # a fold is kept if it has at most an eighth of the rows
 PLACES = ("region", "branch")
-FOLDS = (("day", PLACES),) + tuple(
-    ("month", (*PLACES, "replicate", *others)) for others in ((), ("channel",), ("segment",), ("service",))
+OTHERS = ("channel", "segment", "service")
+FOLDS = (  # what times are cut to, keys, and whether it has only the sums over whole answers, not those of single items
+    *(("month", (*PLACES, "replicate", other), False) for other in OTHERS),
+    ("month", (*PLACES, "replicate"), False),
+    *(("month", (*PLACES, "recommend", other), True) for other in OTHERS),
+    ("month", (*PLACES, "recommend"), True),
+    *(("day", (*PLACES, other), True) for other in OTHERS),
+    ("day", PLACES, False),
 )
 MEMORY = "2GB"  # for the one who builds; what does not fit goes to disk beside the snapshot
 DESCRIPTION = "accelerator.json"
@@ -74,7 +81,8 @@ def find(folder: Path) -> dict[str, Any] | None:
 
     {"file": its path, "tables": {table: {"bytes": of the Parquet, "codes": {dimension: [code, ...]},
     "sums": {SQL over one row: the column of folds that has its sum},
-    "folds": [{"name", "grain": what its times are cut to, "keys": [column, ...]}, ...], fewest rows first}}}
+    "folds": [{"name", "grain": what its times are cut to, "keys", "columns": that hold sums, "rows"}, ...]}}}, those
+    with the fewest rows first
     """
     try:
         said = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
@@ -118,28 +126,35 @@ def _fold(engine, table: str) -> dict[str, Any]:
     contract, have = contracts.load(table), _columns(engine, f"made.{table}")
     sums = sorted({"1", *queries.sums(table, have).values(), *queries.all_answered(table, have)})
     sums = {sql: f"sum_{n}" for n, sql in enumerate(sums)}
-    if len(contract.key) > 1 or contract.time not in have:  # where one person fills several rows, people do not add up
-        return {"sums": {}, "folds": []}
     (rows,) = engine.execute(f"select count(*) from made.{table}").fetchone()
+    if len(contract.key) > 1 or contract.time not in have or rows < FEWEST:
+        return {"sums": {}, "folds": []}  # where one person fills several rows, people do not add up
+    light = {sums[sql] for sql in queries.sums(table, have, items=False).values()}
     listed = ", ".join(f"{sql} as {column}" for sql, column in sums.items())
     types = _columns(engine, f"(select {listed} from made.{table})")
-    adds = ", ".join(
-        f"sum({sql}){'' if types[column] in ('DOUBLE', 'FLOAT') else '::bigint'} as {column}"
-        for sql, column in sums.items()
-    )
-    folds = []
-    for grain, wanted in FOLDS:
-        keys = [key for key in wanted if key in have]
-        by = ", ".join([f"date_trunc('{grain}', {contract.time})::timestamp as {contract.time}", *keys])
-        (groups,) = engine.execute(f"select count(*) from (select distinct {by} from made.{table})").fetchone()
+    whole = {column: "" if types[column] in ("DOUBLE", "FLOAT") else "::bigint" for column in types}
+    folds: list[dict] = []
+    for grain, keys, only_light in FOLDS:
+        if not set(keys) <= set(have):
+            continue
+        added = [column for column in sums.values() if column in light or not only_light]
         name = "_".join([table, grain, *keys])
-        if groups * WORTH <= rows and name not in [fold["name"] for _, fold in folds]:
-            order = ", ".join([contract.time, *keys])
-            engine.execute(
-                f"create table made.{name} as select {by}, {adds} from made.{table} group by all order by {order}"
-            )
-            folds.append((groups, {"name": name, "grain": grain, "keys": keys}))
-    return {"sums": sums, "folds": [fold for _, fold in sorted(folds, key=lambda found: found[0])]}
+        # out of a fold that has more keys, where there is one
+        finer = [f for f in folds if f["grain"] == grain and {*keys} <= {*f["keys"]} and {*added} <= {*f["columns"]}]
+        of = {column: column if finer else sql for sql, column in sums.items() if column in added}
+        adds = ", ".join(f"sum({sql}){whole[column]} as {column}" for column, sql in of.items())
+        by = ", ".join([f"date_trunc('{grain}', {contract.time})::timestamp as {contract.time}", *keys])
+        source = finer[0]["name"] if finer else table
+        order = ", ".join([contract.time, *keys])
+        engine.execute(
+            f"create table made.{name} as select {by}, {adds} from made.{source} group by all order by {order}"
+        )
+        (groups,) = engine.execute(f"select count(*) from made.{name}").fetchone()
+        if groups * WORTH <= rows:
+            folds.append({"name": name, "grain": grain, "keys": keys, "rows": groups, "columns": added})
+        else:
+            engine.execute(f"drop table made.{name}")
+    return {"sums": sums, "folds": sorted(folds, key=lambda fold: fold["rows"])}
 
 
 def _columns(engine, table: str) -> dict[str, str]:

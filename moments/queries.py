@@ -110,17 +110,21 @@ def all_answered(table: str, have: Iterable[str]) -> set[str]:
     return found
 
 
-def sums(table: str, have: Iterable[str], only: Iterable[str] | None = None) -> dict[str, str]:
+def sums(
+    table: str, have: Iterable[str], only: Iterable[str] | None = None, items: bool = True
+) -> dict[str, str]:
     """What queries of a table may add up: {name: SQL over one row}, by `sums.toml`, on one line each.
 
-    have: the table's columns; only: narrows the items of families to these.
+    have: the table's columns; only: narrows the items of families to these; items: whether with those over families.
     """
     found, null = {}, absent(table, have)
     for name, body in _sums().get(table, {}).items():
-        items = common(_FAMILY.findall(body), have)
-        items = sorted(items if only is None else items & set(only))
-        for item in items if "{item}" in name else [""]:
-            whole = expand(body.replace("{item}", item) if item else body, {}, items)
+        if not items and "{item}" in body:
+            continue
+        known = common(_FAMILY.findall(body), have)
+        known = sorted(known if only is None else known & set(only))
+        for item in known if "{item}" in name else [""]:
+            whole = expand(body.replace("{item}", item) if item else body, {}, known)
             whole = " ".join(whole.replace("-- each item", "").split())
             found[name.replace("{item}", item)] = _WORD.sub(lambda word: null.get(word[0], word[0]), whole)
     return found

@@ -408,7 +408,8 @@ def _fold(found: re.Match, made: dict, rest: str, bound: Mapping) -> _Fold | Non
         elif sql not in made["sums"] and not sql.startswith("null::"):
             return None
         parts.append(f"{made['sums'].get(sql, sql)} as {name}" if sql else name)
-    if not any(part.startswith("sum_") for part in parts):
+    sums = {part.partition(" as ")[0] for part in parts} & set(made["sums"].values())
+    if not sums:
         return None
     cuts = re.compile(rf"date_trunc\(('\w+'|\$\w+), {time}\)")
     grains = {bound[cut[1:]] if cut[0] == "$" else cut[1:-1] for cut in cuts.findall(rest)}
@@ -425,7 +426,7 @@ def _fold(found: re.Match, made: dict, rest: str, bound: Mapping) -> _Fold | Non
     ends = {"whole_from": first} if start != first else {}
     ends |= {"whole_until": until} if end and end + timedelta(1) != until else {}
     for fold in made["folds"]:
-        if not keys - {time} <= set(fold["keys"]):
+        if not keys - {time} <= set(fold["keys"]) or not sums <= set(fold["columns"]):
             continue
         if fold["grain"] == "day":
             return _Fold(fold["name"], parts, time, {})
