@@ -28,14 +28,19 @@ FEWEST = 200_000  # rows of a table that is read as fast as a fold of it
 WORTH = 8  # a fold is kept if it has at most an eighth of the rows
 PLACES = ("region", "branch")
 OTHERS = ("channel", "segment", "service")
-FOLDS = (  # what times are cut to, keys, and whether it has only the sums over whole answers, not those of single items
-    *(("month", (*PLACES, "replicate", other), False) for other in OTHERS),
-    ("month", (*PLACES, "replicate"), False),
-    *(("month", (*PLACES, "recommend", other), True) for other in OTHERS),
-    ("month", (*PLACES, "recommend"), True),
-    *(("day", (*PLACES, other), True) for other in OTHERS),
-    ("day", PLACES, False),
-)
+# what times are cut to, keys, and whether it has only the sums over whole answers, not those of single items
+DAYS = (*(("day", (*PLACES, other), True) for other in OTHERS), ("day", PLACES, False))
+FOLDS = {
+    "responses": (
+        *(("month", (*PLACES, "replicate", other), False) for other in OTHERS),
+        ("month", (*PLACES, "replicate"), False),
+        *(("month", (*PLACES, "recommend", other), True) for other in OTHERS),
+        ("month", (*PLACES, "recommend"), True),
+        *DAYS,
+    ),
+    "visits": DAYS,
+    "complaints": DAYS,
+}
 MEMORY = "2GB"  # for the one who builds; what does not fit goes to disk beside the snapshot
 DESCRIPTION = "accelerator.json"
 
@@ -127,14 +132,14 @@ def _fold(engine, table: str) -> dict[str, Any]:
     sums = sorted({"1", *queries.sums(table, have).values(), *queries.all_answered(table, have)})
     sums = {sql: f"sum_{n}" for n, sql in enumerate(sums)}
     (rows,) = engine.execute(f"select count(*) from made.{table}").fetchone()
-    if len(contract.key) > 1 or contract.time not in have or rows < FEWEST:
-        return {"sums": {}, "folds": []}  # where one person fills several rows, people do not add up
+    if contract.time not in have or rows < FEWEST:
+        return {"sums": {}, "folds": []}
     light = {sums[sql] for sql in queries.sums(table, have, items=False).values()}
     listed = ", ".join(f"{sql} as {column}" for sql, column in sums.items())
     types = _columns(engine, f"(select {listed} from made.{table})")
     whole = {column: "" if types[column] in ("DOUBLE", "FLOAT") else "::bigint" for column in types}
     folds: list[dict] = []
-    for grain, keys, only_light in FOLDS:
+    for grain, keys, only_light in FOLDS.get(table, ()):
         if not set(keys) <= set(have):
             continue
         added = [column for column in sums.values() if column in light or not only_light]

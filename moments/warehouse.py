@@ -149,9 +149,9 @@ def _reach_sql(name: str, filters: "Filters", given: dict, split: str = "") -> t
     homes = source(table, snapshot, {"branch", "region"}, {"answers": "1"})
     return (
         f"with {homes}\nselect branch, coalesce(min(region), '') as region from {table}"
-        " where branch is not null and answers > 0 group by branch",
+        " where branch is not null and answers > 0 group by branch order by branch",
         f"with {rows}\nselect branch{code}, {counts} from {table} where branch is not null and answers > 0"
-        f" group by {keys}",
+        f" group by {keys} order by {keys}",
         tuple(bound.items()),
     )
 
