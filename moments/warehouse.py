@@ -95,7 +95,7 @@ def _apart(name: str, filters: "Filters", given: dict) -> tuple[str, set]:
     asked = _reach_sql(name, filters, given, split=by)
     if asked is None:
         return "", set()
-    rows, threshold = _reached(datasets.root(), *asked), filters.snapshot.threshold
+    rows, threshold = _reached(datasets.root(), filters.snapshot, *asked), filters.snapshot.threshold
     return by if by in keys else "grp", privacy.apart(rows, by, threshold, filters.region, filters.branch)
 
 
@@ -108,25 +108,37 @@ def _place(asked: queries.Query, given: dict) -> str | None:
 def reach(name: str, filters: "Filters", **given) -> privacy.Reach | None:
     """What a reader could work out of the answers behind a query; None for a table without branches."""
     asked = _reach_sql(name, filters, given)
-    return asked and _reach(datasets.root(), *asked, filters.snapshot.threshold)
+    return asked and _reach(datasets.root(), filters.snapshot, *asked)
 
 
 @functools.lru_cache(maxsize=256)
-def _reach(root: Path, homes: str, sql: str, bound: tuple, threshold: int) -> privacy.Reach:
+def _reach(root: Path, snapshot: Snapshot, table: str, sql: str, bound: tuple) -> privacy.Reach:
     """Many queries reach the same answers: their plan is made once."""
-    return privacy.Reach.of(_reached(root, homes, sql, bound), threshold)
+    return privacy.Reach.of(_reached(root, snapshot, table, sql, bound), snapshot.threshold)
 
 
-def _reached(root: Path, homes: str, sql: str, bound: tuple) -> pd.DataFrame:
+def _reached(root: Path, snapshot: Snapshot, table: str, sql: str, bound: tuple) -> pd.DataFrame:
     """branch, region, (code,) n and more counts; nothing but zeros of a branch without answers."""
-    rows = _run(root, homes, ()).merge(_run(root, sql, bound), on="branch", how="left")
+    rows = homes(table, snapshot).merge(_run(root, sql, bound), on="branch", how="left")
     counts = [c for c in rows.columns if c not in ("branch", "region", "code")]
     rows[counts] = rows[counts].fillna(0).astype("int64")
     return rows.fillna({"code": ""}) if "code" in rows else rows
 
 
+def homes(table: str, snapshot: Snapshot) -> pd.DataFrame:
+    """branch, region: all branches in a fact table of the snapshot, with "" for a region that nobody knows."""
+    rows = source(table, snapshot, {"branch", "region"}, {"answers": "1"})
+    sql = f"""with {rows}
+select branch, coalesce(min(region), '') as region
+from {table}
+where branch is not null and answers > 0
+group by branch
+order by branch"""
+    return _run(datasets.root(), sql, ())
+
+
 def _reach_sql(name: str, filters: "Filters", given: dict, split: str = "") -> tuple[str, str, tuple] | None:
-    """The statements for all branches with their regions, and for what was counted in those that have answers.
+    """The table, and the statement with its values that counts what can be reached in every branch that has answers.
 
     With `split`, a dimension, by branch and the dimension's `code`.
     """
@@ -146,14 +158,8 @@ def _reach_sql(name: str, filters: "Filters", given: dict, split: str = "") -> t
     code, keys = (f", coalesce({split}, '') as code", "branch, code") if split else ("", "branch")
     adds = {"answers": queries.answered(asked, table, given, snapshot.columns(table))}
     rows = source(table, snapshot, _columns(table, "branch", split, *tests), adds, period)
-    homes = source(table, snapshot, {"branch", "region"}, {"answers": "1"})
-    return (
-        f"with {homes}\nselect branch, coalesce(min(region), '') as region from {table}"
-        " where branch is not null and answers > 0 group by branch order by branch",
-        f"with {rows}\nselect branch{code}, {counts} from {table} where branch is not null and answers > 0"
-        f" group by {keys} order by {keys}",
-        tuple(bound.items()),
-    )
+    sql = f"with {rows}\nselect branch{code}, {counts} from {table} where branch is not null and answers > 0"
+    return table, f"{sql} group by {keys} order by {keys}", tuple(bound.items())
 
 
 def _columns(table: str, *others: str) -> set[str]:
