@@ -117,6 +117,11 @@ def sums(
 
     have: the table's columns; only: narrows the items of families to these; items: whether with those over families.
     """
+    return _expanded(table, tuple(have), None if only is None else tuple(only), items)
+
+
+@functools.lru_cache(maxsize=64)
+def _expanded(table: str, have: tuple[str, ...], only: tuple[str, ...] | None, items: bool) -> dict[str, str]:
     found, null = {}, absent(table, have)
     for name, body in _sums().get(table, {}).items():
         if not items and "{item}" in body:

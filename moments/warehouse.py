@@ -370,7 +370,7 @@ def _accelerated(root: Path, sql: str, bound: Mapping) -> tuple[str, dict]:
     def folded(found: re.Match) -> str:
         made = _accelerator(Path(found["folder"].replace("''", "'")))
         of = made["tables"].get(found["table"])
-        fold = of and _fold(found, of, sql.replace(found[0], ""), bound)
+        fold = of and of["folds"] and _fold(found, of, sql.replace(found[0], ""), bound)
         if not fold or not _attached(root, made["file"]):
             return found[0]
         more.update(fold.ends)
