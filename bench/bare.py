@@ -58,6 +58,7 @@ class _Recorder:
 def _replay(missed: list[tuple]) -> Asked:
     begun = time.perf_counter()
     for root, sql, bound, _ in missed:
-        values = {key: list(value) if isinstance(value, tuple) else value for key, value in bound}
-        warehouse._engine(root).cursor().execute(warehouse._accelerated(root, sql), values).fetchall()
+        sql, bound = warehouse._accelerated(root, sql, dict(bound))
+        values = {key: list(value) if isinstance(value, tuple) else value for key, value in bound.items()}
+        warehouse._engine(root).cursor().execute(sql, values).fetchall()
     return Asked(len(missed), sum(rows for *_, rows in missed), time.perf_counter() - begun)

@@ -1,5 +1,8 @@
 """A snapshot's fact tables once more, in the engine's own format beside the Parquet files: the same rows, read faster.
 
+Beside each table are folds of it, where they are much smaller: rows added up by day or month and a few keys, with the
+sums of everything that queries only ever add up (`queries/sums.toml`, and the answers that a reader can reach).
+
     data/<dataset>/<snapshot>/accelerator.json          what it is and was made from; the last thing written
     data/<dataset>/<snapshot>/accelerator_<n>.duckdb    the tables
 
@@ -8,6 +11,7 @@ them. `moments/warehouse.py` alone chooses. Scanning a column of 10 million rows
 """
 
 import contextlib
+import hashlib
 import json
 import logging
 import os
@@ -17,9 +21,26 @@ from typing import Any
 
 import duckdb
 
-from moments import contracts
+from moments import contracts, queries
 
-FORMAT = 1
+FORMAT = 2
+FEWEST = 200_000  # rows of a table that is read as fast as a fold of it
+WORTH = 8  # a fold is kept if it has at most an eighth of the rows
+PLACES = ("region", "branch")
+OTHERS = ("channel", "segment", "service")
+# what times are cut to, keys, and whether it has only the sums over whole answers, not those of single items
+DAYS = (*(("day", (*PLACES, other), True) for other in OTHERS), ("day", PLACES, False))
+FOLDS = {
+    "responses": (
+        *(("month", (*PLACES, "replicate", other), False) for other in OTHERS),
+        ("month", (*PLACES, "replicate"), False),
+        *(("month", (*PLACES, "recommend", other), True) for other in OTHERS),
+        ("month", (*PLACES, "recommend"), True),
+        *DAYS,
+    ),
+    "visits": DAYS,
+    "complaints": DAYS,
+}
 MEMORY = "2GB"  # for the one who builds; what does not fit goes to disk beside the snapshot
 DESCRIPTION = "accelerator.json"
 
@@ -37,7 +58,7 @@ def build(folder: Path) -> None:
             for table in described["tables"]:
                 source = _quoted(folder / f"{table}.parquet")
                 engine.execute(f"create table made.{table} as from read_parquet({source})")
-                described["tables"][table]["codes"] = _codes(engine, table)
+                described["tables"][table] |= {"codes": _codes(engine, table)} | _fold(engine, table)
             engine.execute("detach made")
         draft.write_text(json.dumps(described | {"file": made.name}, ensure_ascii=False, indent=1), encoding="utf-8")
         os.replace(draft, folder / DESCRIPTION)
@@ -63,7 +84,10 @@ def ensure(folder: Path) -> None:
 def find(folder: Path) -> dict[str, Any] | None:
     """What accelerator.json says, if it was made by this engine from these Parquet files; else None.
 
-    {"file": its path, "tables": {table: {"bytes": of the Parquet, "codes": {dimension: [code, ...]}}}}
+    {"file": its path, "tables": {table: {"bytes": of the Parquet, "codes": {dimension: [code, ...]},
+    "sums": {SQL over one row: the column of folds that has its sum},
+    "folds": [{"name", "grain": what its times are cut to, "keys", "columns": that hold sums, "rows"}, ...]}}}, those
+    with the fewest rows first
     """
     try:
         said = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
@@ -76,6 +100,12 @@ def find(folder: Path) -> dict[str, Any] | None:
     return said if fits else None
 
 
+def tables(found: dict[str, Any]) -> frozenset[str]:
+    """The names of the tables and folds in what `find` found."""
+    folds = [fold["name"] for table in found["tables"].values() for fold in table["folds"]]
+    return frozenset([*found["tables"], *folds])
+
+
 def _origin(folder: Path) -> dict[str, Any]:
     facts = [t for t in contracts.names() if contracts.load(t).kind == "fact" and (folder / f"{t}.parquet").is_file()]
     sizes = {table: {"bytes": (folder / f"{table}.parquet").stat().st_size} for table in facts}
@@ -83,7 +113,8 @@ def _origin(folder: Path) -> dict[str, Any]:
 
 
 def _made_by() -> dict[str, Any]:
-    return {"format": FORMAT, "engine": duckdb.__version__}
+    defined = (queries.FOLDER / "sums.toml").read_bytes() + repr(FOLDS).encode()
+    return {"format": FORMAT, "engine": duckdb.__version__, "folds": hashlib.sha256(defined).hexdigest()[:16]}
 
 
 @contextlib.contextmanager
@@ -95,9 +126,49 @@ def _builder(folder: Path):
         spill.rmdir()
 
 
+def _fold(engine, table: str) -> dict[str, Any]:
+    """Write the folds of a table that are worth it; {"sums", "folds"} of `find`."""
+    contract, have = contracts.load(table), _columns(engine, f"made.{table}")
+    sums = sorted({"1", *queries.sums(table, have).values(), *queries.all_answered(table, have)})
+    sums = {sql: f"sum_{n}" for n, sql in enumerate(sums)}
+    (rows,) = engine.execute(f"select count(*) from made.{table}").fetchone()
+    if contract.time not in have or rows < FEWEST:
+        return {"sums": {}, "folds": []}
+    light = {sums[sql] for sql in queries.sums(table, have, items=False).values()}
+    listed = ", ".join(f"{sql} as {column}" for sql, column in sums.items())
+    types = _columns(engine, f"(select {listed} from made.{table})")
+    whole = {column: "" if types[column] in ("DOUBLE", "FLOAT") else "::bigint" for column in types}
+    folds: list[dict] = []
+    for grain, keys, only_light in FOLDS.get(table, ()):
+        if not set(keys) <= set(have):
+            continue
+        added = [column for column in sums.values() if column in light or not only_light]
+        name = "_".join([table, grain, *keys])
+        # out of a fold that has more keys, where there is one
+        finer = [f for f in folds if f["grain"] == grain and {*keys} <= {*f["keys"]} and {*added} <= {*f["columns"]}]
+        of = {column: column if finer else sql for sql, column in sums.items() if column in added}
+        adds = ", ".join(f"sum({sql}){whole[column]} as {column}" for column, sql in of.items())
+        by = ", ".join([f"date_trunc('{grain}', {contract.time})::timestamp as {contract.time}", *keys])
+        source = finer[0]["name"] if finer else table
+        order = ", ".join([contract.time, *keys])
+        engine.execute(
+            f"create table made.{name} as select {by}, {adds} from made.{source} group by all order by {order}"
+        )
+        (groups,) = engine.execute(f"select count(*) from made.{name}").fetchone()
+        if groups * WORTH <= rows:
+            folds.append({"name": name, "grain": grain, "keys": keys, "rows": groups, "columns": added})
+        else:
+            engine.execute(f"drop table made.{name}")
+    return {"sums": sums, "folds": sorted(folds, key=lambda fold: fold["rows"])}
+
+
+def _columns(engine, table: str) -> dict[str, str]:
+    return {row[0]: row[1] for row in engine.execute(f"describe from {table}").fetchall()}
+
+
 def _codes(engine, table: str) -> dict[str, list[str]]:
     """The codes of every filter dimension that the table has, so that no page looks for them."""
-    have = [row[0] for row in engine.execute(f"describe made.{table}").fetchall()]
+    have = _columns(engine, f"made.{table}")
     return {
         dimension: [
             row[0]

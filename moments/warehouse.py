@@ -5,19 +5,20 @@ snapshot with the reader's filters in it, so neither queries nor pages see a WHE
 """
 
 import functools
-import itertools
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
 import pandas as pd
 
-from moments import accelerator, contracts, datasets, privacy
+from moments import accelerator, contracts, datasets, privacy, queries
 from moments.datasets import Snapshot
+from moments.queries import load
 from moments.states import MissingColumns, NothingLeft, TooFew, TooFewLeftOut, TooLong
 
 # Frames here are small, and columns of Python strings are several times cheaper to make and to cut than Arrow ones.
@@ -25,81 +26,23 @@ pd.set_option("mode.string_storage", "python")
 
 log = logging.getLogger("moments")
 
-QUERIES = Path(__file__).parents[1] / "queries"
 TIMEOUT_MS = 60_000
 PLACES = ("branch", "region")
+NO_ACCELERATOR = {"tables": {}, "names": frozenset()}
 if TYPE_CHECKING:
     from moments.filters import Filters
 
-_IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
 _PARAMETER = re.compile(r"\$([a-z_]+)")
+_OF_MONTHS = {"month", "quarter", "year"}
+_INSIDE = {"whole_from": ">=", "whole_until": "<"}
+_OUTSIDE = {"whole_from": "<", "whole_until": ">="}
 _PARQUET = re.compile(r"read_parquet\('(?P<folder>(?:[^']|'')+)/(?P<table>[a-z0-9_]+)\.parquet'\)")
-
-
-@dataclass(frozen=True)
-class Query:
-    """A file of `queries/`, its header read: what it answers, reads, lets choose, hides and returns."""
-
-    name: str
-    question: str
-    grain: str
-    reads: dict[str, tuple[str, ...]]  # table -> columns that must be there
-    choices: dict[str, tuple[str, ...]]  # placeholder -> allowed identifiers
-    values: dict[str, str]  # bound parameter -> an example, which the tests use
-    each: tuple[str, ...]  # families whose items repeat a line, e.g. ("perceived", "expected")
-    hides: tuple[str, tuple[str, ...]] | None  # the column that counts answers, the keys of a group
-    columns: dict[str, str]
-    body: str
-
-
-@functools.cache
-def load(name: str) -> Query:
-    """Read `queries/<name>.sql`. Raises KeyError for a name that is not a file there, ValueError for a bad header."""
-    file = QUERIES / f"{name}.sql"
-    if not _IDENTIFIER.fullmatch(name) or not file.is_file():
-        raise KeyError(name)
-    lines = file.read_text("utf-8").splitlines()
-    count = next(i for i, line in enumerate(lines) if not line.startswith("--"))
-    return _read_header(name, [line[2:].strip() for line in lines[:count]], "\n".join(lines[count:]).strip())
-
-
-def _read_header(name: str, header: list[str], body: str) -> Query:
-    fields: dict[str, list[str]] = {"Question": []}
-    current = "Question"
-    for line in header:
-        head, colon, rest = line.partition(":")
-        if colon and head in ("One row per", "Reads", "Choices", "Values", "Each", "Hides", "Shown whole", "Columns"):
-            current, line = head, rest.strip()
-            fields[current] = []
-        if line:
-            fields[current].append(line)
-    reads = {}
-    for part in re.findall(r"(\w+)\s*(?:\(([^)]*)\))?", " ".join(fields.get("Reads", []))):
-        reads[part[0]] = tuple(c.strip() for c in part[1].split(",") if c.strip())
-    choices = {
-        key.strip(): tuple(v.strip() for v in allowed.split(","))
-        for key, _, allowed in (line.partition("=") for line in fields.get("Choices", []))
-    }
-    hides = None
-    if fields.get("Hides"):
-        column, _, keys = " ".join(fields["Hides"]).partition(" per ")
-        hides = column.removesuffix(" in all").strip(), tuple(k.strip() for k in keys.split(",") if k.strip())
-    if not (fields["Question"] and fields.get("One row per") and reads and fields.get("Columns")):
-        raise ValueError(f"{name}: header needs a question, One row per, Reads and Columns")
-    if not hides and "Shown whole" not in fields:
-        raise ValueError(f"{name}: header needs Hides or Shown whole with a reason")
-    return Query(
-        name=name,
-        question=" ".join(fields["Question"]),
-        grain=" ".join(fields["One row per"]),
-        reads=reads,
-        choices=choices,
-        values={line.split()[0]: " ".join(line.split()[2:]) for line in fields.get("Values", [])},
-        each=tuple(w.strip() for w in " ".join(fields.get("Each", [])).split(",") if w.strip()),
-        hides=hides,
-        columns={line.split()[0]: line.split()[1] for line in fields["Columns"]},
-        body=body,
-    )
+_SOURCE = re.compile(  # as `source` writes it
+    r"(?P<table>\w+) as not materialized \(\n(?P<rows>    select(?P<parts>\n.+?)\n"
+    r"    from (?P<source>read_parquet\('(?P<folder>(?:[^']|'')+)/(?P=table)\.parquet'\))\n"
+    r"(?:    where (?P<tests>[^\n]+)\n)?)\)",
+    re.S,
+)
 
 
 def query(name: str, filters: "Filters", items: Iterable[str] | None = None, **given) -> pd.DataFrame:
@@ -152,12 +95,11 @@ def _apart(name: str, filters: "Filters", given: dict) -> tuple[str, set]:
     asked = _reach_sql(name, filters, given, split=by)
     if asked is None:
         return "", set()
-    sql, bound = asked
-    rows, threshold = _run(datasets.root(), sql, bound), filters.snapshot.threshold
+    rows, threshold = _reached(datasets.root(), filters.snapshot, *asked), filters.snapshot.threshold
     return by if by in keys else "grp", privacy.apart(rows, by, threshold, filters.region, filters.branch)
 
 
-def _place(asked: Query, given: dict) -> str | None:
+def _place(asked: queries.Query, given: dict) -> str | None:
     """The key of a query's groups that holds branches or regions."""
     keys = asked.hides[1] if asked.hides else ()
     return next((k for k in keys if k in PLACES or k == "grp" and given.get("by") in PLACES), None)
@@ -166,49 +108,76 @@ def _place(asked: Query, given: dict) -> str | None:
 def reach(name: str, filters: "Filters", **given) -> privacy.Reach | None:
     """What a reader could work out of the answers behind a query; None for a table without branches."""
     asked = _reach_sql(name, filters, given)
-    return asked and _reach(datasets.root(), *asked, filters.snapshot.threshold)
+    return asked and _reach(datasets.root(), filters.snapshot, *asked)
 
 
 @functools.lru_cache(maxsize=256)
-def _reach(root: Path, sql: str, bound: tuple, threshold: int) -> privacy.Reach:
+def _reach(root: Path, snapshot: Snapshot, table: str, sql: str, bound: tuple) -> privacy.Reach:
     """Many queries reach the same answers: their plan is made once."""
-    return privacy.Reach.of(_run(root, sql, bound), threshold)
+    return privacy.Reach.of(_reached(root, snapshot, table, sql, bound), snapshot.threshold)
 
 
-def _reach_sql(name: str, filters: "Filters", given: dict, split: str = "") -> tuple[str, tuple] | None:
-    """The statement and its values; with `split`, a dimension, by branch and the dimension's `code`."""
+def _reached(root: Path, snapshot: Snapshot, table: str, sql: str, bound: tuple) -> pd.DataFrame:
+    """branch, region, (code,) n and more counts; nothing but zeros of a branch without answers."""
+    rows = homes(table, snapshot).merge(_run(root, sql, bound), on="branch", how="left")
+    counts = [c for c in rows.columns if c not in ("branch", "region", "code")]
+    rows[counts] = rows[counts].fillna(0).astype("int64")
+    return rows.fillna({"code": ""}) if "code" in rows else rows
+
+
+def homes(table: str, snapshot: Snapshot) -> pd.DataFrame:
+    """branch, region: all branches in a fact table of the snapshot, with "" for a region that nobody knows."""
+    rows = source(table, snapshot, {"branch", "region"}, {"answers": "1"})
+    sql = f"""with {rows}
+select branch, coalesce(min(region), '') as region
+from {table}
+where branch is not null and answers > 0
+group by branch
+order by branch"""
+    return _run(datasets.root(), sql, ())
+
+
+def _reach_sql(name: str, filters: "Filters", given: dict, split: str = "") -> tuple[str, str, tuple] | None:
+    """The table, and the statement with its values that counts what can be reached in every branch that has answers.
+
+    With `split`, a dimension, by branch and the dimension's `code`.
+    """
     asked, tables = load(name), [t for t in load(name).reads if contracts.load(t).kind == "fact"]
     if not tables or "branch" not in filters.snapshot.columns(tables[0]):
         return None
-    table, have, bound = tables[0], filters.snapshot.columns(tables[0]), {}
+    table, snapshot, bound = tables[0], filters.snapshot, {}
     tests = predicates(table, filters.only(region=(), branch=()), bound)
-    period, others = tests.pop("period", "true"), tests
-    base = " and ".join([period, *_answered(asked, table, given, have)])
-    count = _count(table)
-    sums = {"n": " and ".join([base, *others.values()])}
-    if others:
-        sums["whole"] = base
-    for kept in others:
-        rest = [test for other, test in others.items() if other != kept]
-        sums[f"left_{kept}"] = " and ".join([base, *rest, f"({others[kept]}) is not true"])
-    counts = ", ".join(f"{count} filter (where {test}) as {column}" for column, test in sums.items())
-    region = "coalesce(min(region), '')" if "region" in have else "''"
+    period = [tests.pop("period")] if "period" in tests else []
+    sums = {"n": " and ".join(tests.values())}
+    if tests:
+        sums["whole"] = ""
+    for kept in tests:
+        rest = [test for other, test in tests.items() if other != kept]
+        sums[f"left_{kept}"] = " and ".join([*rest, f"({tests[kept]}) is not true"])
+    counts = ", ".join(f"{_counted(table, test)} as {column}" for column, test in sums.items())
     code, keys = (f", coalesce({split}, '') as code", "branch, code") if split else ("", "branch")
-    source = _parquet(filters.snapshot, table)
-    sql = f"select branch, {region} as region{code}, {counts} from {source} where branch is not null group by {keys}"
-    return sql, tuple(bound.items())
+    adds = {"answers": queries.answered(asked, table, given, snapshot.columns(table))}
+    rows = source(table, snapshot, _columns(table, "branch", split, *tests), adds, period)
+    sql = f"with {rows}\nselect branch{code}, {counts} from {table} where branch is not null and answers > 0"
+    return table, f"{sql} group by {keys} order by {keys}", tuple(bound.items())
 
 
-def _answered(asked: Query, table: str, given: dict, have) -> list[str]:
-    """Tests that a row answers what a query reads: every column that it needs, and any of its families."""
+def _columns(table: str, *others: str) -> set[str]:
+    """Columns to count people by: the first of the key where one person fills several rows."""
+    return {*others, *(contracts.load(table).key[:1] if _fills_several(table) else ())}
+
+
+def _fills_several(table: str) -> bool:
     contract = contracts.load(table)
-    asides = {"region", "branch", "channel", "segment", "service", "replicate", contract.time, *contract.key}
-    needed = {column.format(**given | {"item": ""}) for column in asked.reads[table]} - asides
-    tests = [f"{column} is not null" for column in sorted(needed) if column in have]
-    families = tuple(f"{family.format(**given)}_" for family in asked.each)
-    if items := [f"{column} is not null" for column in sorted(have) if families and column.startswith(families)]:
-        tests.append(f"({' or '.join(items)})")
-    return tests
+    return contract.kind == "fact" and len(contract.key) > 1
+
+
+def _counted(table: str, test: str) -> str:
+    """Counts answers under a test: people where one fills several rows (KANO: one per feature), else rows."""
+    where = f" filter (where {test})" if test else ""
+    if _fills_several(table):
+        return f"count(distinct {contracts.load(table).key[0]}){where}"
+    return f"coalesce(sum(answers){where}, 0)::bigint"
 
 
 def _guard(table: str, filters: "Filters") -> None:
@@ -233,19 +202,31 @@ def statement(name: str, filters: "Filters", items: Iterable[str] | None = None,
         if given[key] not in allowed:
             raise ValueError(f"{name}: {key} must be one of {allowed}")
     bound = {key: given[key] for key in asked.values}
-    known = _items(asked, [f.format(**chosen) for f in asked.each], filters.snapshot)
-    repeated = known if items is None else [i for i in known if i in set(items)]
-    sources = [_source(table, asked, filters, chosen, repeated, bound) for table in asked.reads]
-    body = _expand(asked.body, chosen, repeated)
+    families = [f.format(**chosen) for f in asked.each]
+    order = {item["item"]: n for n, item in enumerate(filters.snapshot.codebook.get("items", []))}
+    known = queries.common(families, filters.snapshot.columns(next(iter(asked.reads))))
+    repeated = sorted(
+        known if items is None else known & set(items), key=lambda item: (order.get(item, len(order)), item)
+    )
+    body = queries.expand(asked.body, chosen, repeated)
+    sources = []
+    for table in asked.reads:
+        _require(table, asked, filters, chosen, repeated)
+        sums = queries.sums(table, filters.snapshot.columns(table), items) if asked.adds else {}
+        adds = [a.format(**chosen, item=i) for a in asked.adds for i in (repeated if "{item}" in a else [""])]
+        tests = predicates(table, filters, bound).values()
+        sources.append(
+            source(table, filters.snapshot, queries.words(body), {a: sums[a] for a in adds if a in sums}, tests)
+        )
     body = ", " + body[5:] if re.match(r"with\s", body) else "\n" + body
     sql = "with " + ",\n".join(sources) + body
     used = set(_PARAMETER.findall(sql))
     return sql, {key: value for key, value in bound.items() if key in used}
 
 
-def _source(table, asked, filters, chosen, items, bound) -> str:
-    """`<table> as not materialized (select ... where <filters>)`; values are added to `bound`."""
-    contract, have = contracts.load(table), filters.snapshot.columns(table)
+def _require(table: str, asked: queries.Query, filters: "Filters", chosen: dict, items: list[str]) -> None:
+    """Raise MissingColumns where a table lacks what the query or the filters need."""
+    have = filters.snapshot.columns(table)
     needed = [c.format(**chosen, item=item) for c in asked.reads[table] for item in (items if "{item}" in c else [""])]
     missing = [c for c in needed if c not in have] + _lacking(table, filters)
     if missing or not have or (asked.each and not items):
@@ -253,11 +234,23 @@ def _source(table, asked, filters, chosen, items, bound) -> str:
         absent = [f for f in families if not any(c.startswith(f) for c in have)] or families
         columns = missing or [f"{family}…" for family in absent] or list(asked.reads[table])
         raise MissingColumns(table=table, columns=columns)
-    absent = "".join(f", null::{c.type} as {c.name}" for c in contract.columns.values() if c.name not in have)
-    where = " and ".join(predicates(table, filters, bound).values())
+
+
+def source(
+    table: str, snapshot: Snapshot, named: Iterable[str], adds: Mapping[str, str], tests: Iterable[str] = ()
+) -> str:
+    """`<table> as not materialized (select ... where <tests>)`, with a line for each column.
+
+    It has the columns that are `named`, null where the contract promises one that the table lacks, and the sums
+    `adds`: {name: SQL over one row}.
+    """
+    have, null = snapshot.columns(table), queries.absent(table, snapshot.columns(table))
+    parts = [c for c in have if c in named] + [f"{nothing} as {c}" for c, nothing in null.items() if c in named]
+    parts += [f"{sql} as {name}" for name, sql in adds.items()]
+    listed, where = ",\n        ".join(parts or ["1 as nothing"]), " and ".join(tests)
     return (
-        f"{table} as not materialized (select *{absent} from {_parquet(filters.snapshot, table)}"
-        + (f" where {where}" if where else "")
+        f"{table} as not materialized (\n    select\n        {listed}\n    from {_parquet(snapshot, table)}\n"
+        + (f"    where {where}\n" if where else "")
         + ")"
     )
 
@@ -312,27 +305,18 @@ def rows_left(table: str, filters: "Filters") -> dict:
 def _left(root: Path, table: str, filters: "Filters") -> dict:
     bound: dict = {}
     tests = predicates(table, filters, bound)
-    whole = " and ".join(tests.values()) or "true"
-    count = _count(table)
-    parts = [f"{count} filter (where {whole}) as n"] + [
-        f"{count} filter (where {' and '.join(p for k, p in tests.items() if k != name) or 'true'}) as without_{name}"
-        for name in tests
+    parts = [f"{_counted(table, ' and '.join(tests.values()))} as n"] + [
+        f"{_counted(table, ' and '.join(p for k, p in tests.items() if k != name))} as without_{name}" for name in tests
     ]
-    row = _run(
-        root, f"select {', '.join(parts)} from {_parquet(filters.snapshot, table)}", tuple(bound.items())
-    ).iloc[0]
+    named = _columns(table, contracts.load(table).time, *filters.active_dimensions)
+    rows = source(table, filters.snapshot, named, {"answers": "1"})
+    row = _run(root, f"with {rows}\nselect {', '.join(parts)} from {table}", tuple(bound.items())).iloc[0]
     return {"n": int(row["n"]), "without": {name: int(row[f"without_{name}"]) for name in tests}}
-
-
-def _count(table: str) -> str:
-    """Counts people where one fills several rows, else rows."""
-    contract = contracts.load(table)
-    return f"count(distinct {contract.key[0]})" if contract.kind == "fact" and len(contract.key) > 1 else "count(*)"
 
 
 def values(dimension: str, snapshot: Snapshot) -> list[str]:
     """The codes of one filter dimension that occur in any fact table of the snapshot, in order."""
-    if not _IDENTIFIER.fullmatch(dimension):
+    if not queries.IDENTIFIER.fullmatch(dimension):
         raise ValueError(dimension)
     found: set[str] = set()
     known = _accelerator(snapshot.path)["tables"]
@@ -358,52 +342,103 @@ def _parquet(snapshot, table: str) -> str:
     return f"read_parquet('{path}')"
 
 
-def _items(asked: Query, families: list[str], snapshot) -> list[str]:
-    """Item codes that have a column in every family the query asks for, in the codebook's order."""
-    if not families:
-        return []
-    have = snapshot.columns(next(iter(asked.reads)))
-    found = [{c[len(f) + 1 :] for c in have if c.startswith(f"{f}_")} for f in families]
-    common = {i for i in set.intersection(*found) if _IDENTIFIER.fullmatch(i)}
-    order = {item["item"]: n for n, item in enumerate(snapshot.codebook.get("items", []))}
-    return sorted(common, key=lambda i: (order.get(i, len(order)), i))
-
-
-def _expand(body: str, chosen: dict, items: list[str]) -> str:
-    """Fill {choice}; write a line marked `-- each item` (or `-- each pair`) once per item (per pair)."""
-    lines = []
-    for line in body.splitlines():
-        for key, value in chosen.items():
-            line = line.replace("{" + key + "}", value)
-        if line.rstrip().endswith("-- each item"):
-            lines += [line.replace("{item}", i) for i in items]
-        elif line.rstrip().endswith("-- each pair"):
-            pairs = itertools.combinations_with_replacement(items, 2)
-            lines += [line.replace("{item}", a).replace("{other}", b) for a, b in pairs]
-        else:
-            lines.append(line)
-    return "\n".join(lines)
-
-
 @functools.lru_cache(maxsize=512)
 def _run(root: Path, sql: str, bound: tuple) -> pd.DataFrame:
     """Rows of one statement. Snapshots never change, so the statement and its values decide the rows."""
-    values = {key: list(value) if isinstance(value, tuple) else value for key, value in bound}
+    sql, values = _accelerated(root, sql, dict(bound))
+    values = {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
     try:
-        return _engine(root).cursor().execute(_accelerated(root, sql), values).df()
+        return _engine(root).cursor().execute(sql, values).df()
     except duckdb.InterruptException as error:
         raise TooLong() from error
 
 
-def _accelerated(root: Path, sql: str) -> str:
-    """The statement as it is run: the Parquet files replaced by the same rows in the engine's own format, if there."""
+def _accelerated(root: Path, sql: str, bound: Mapping) -> tuple[str, dict]:
+    """The statement as it is run and its values: instead of the Parquet files what gives the same sooner, if there.
+
+    That is the same rows in the engine's own format or, of rows that are only added up, the smallest fold that has
+    what the statement names.
+    """
+    more: dict = {}
 
     def table(found: re.Match) -> str:
         made = _accelerator(Path(found["folder"].replace("''", "'")))
-        name = _attached(root, made["file"]) if found["table"] in made["tables"] else None
+        known = found["table"] in made["names"]
+        name = _attached(root, made["file"]) if known else None
         return f"{name}.{found['table']}" if name else found[0]
 
-    return _PARQUET.sub(table, sql)
+    def folded(found: re.Match) -> str:
+        made = _accelerator(Path(found["folder"].replace("''", "'")))
+        of = made["tables"].get(found["table"])
+        fold = of and of["folds"] and _fold(found, of, sql.replace(found[0], ""), bound)
+        if not fold or not _attached(root, made["file"]):
+            return found[0]
+        more.update(fold.ends)
+        return found[0].replace(found["rows"], fold.rows(found))
+
+    sql = _SOURCE.sub(folded, sql)
+    return _PARQUET.sub(table, sql), {**bound, **more}
+
+
+@dataclass(frozen=True)
+class _Fold:
+    """A fold that can answer: its file, its columns in SQL, and the ends of the months that it has in full."""
+
+    name: str
+    parts: list[str]
+    time: str
+    ends: dict[str, date]
+
+    def rows(self, found: re.Match) -> str:
+        """The months from the fold, the days before and after them from the table."""
+        table = found["source"].replace(f"{found['table']}.parquet", f"{self.name}.parquet")
+        tests = [found["tests"]] if found["tests"] else []
+        inside = tests + [f"{self.time} {sign} ${end}" for end, sign in _INSIDE.items() if end in self.ends]
+        rows = f"    select {', '.join(self.parts)} from {table}\n"
+        rows += f"    where {' and '.join(inside)}\n" if inside else ""
+        for end, sign in _OUTSIDE.items():
+            if end in self.ends:
+                outside = " and ".join([*tests, f"{self.time} {sign} ${end}"])
+                rows += f"    union all\n    select{found['parts']} from {found['source']}\n    where {outside}\n"
+        return rows
+
+
+def _fold(found: re.Match, made: dict, rest: str, bound: Mapping) -> _Fold | None:
+    """The smallest fold of a table that gives its part of a statement, of which `rest` is the rest."""
+    time = contracts.load(found["table"]).time
+    keys, parts = set(), []
+    for part in found["parts"].strip().split(",\n        "):
+        sql, _, name = part.rpartition(" as ")
+        if not sql:
+            keys.add(name)
+        elif sql not in made["sums"] and not sql.startswith("null::"):
+            return None
+        parts.append(f"{made['sums'].get(sql, sql)} as {name}" if sql else name)
+    sums = {part.partition(" as ")[0] for part in parts} & set(made["sums"].values())
+    if not sums:
+        return None
+    cuts = re.compile(rf"date_trunc\(('\w+'|\$\w+), {time}\)")
+    grains = {bound[cut[1:]] if cut[0] == "$" else cut[1:-1] for cut in cuts.findall(rest)}
+    rest, period = cuts.sub("", rest), (f"{time} >= $period_start", f"{time} < $period_end::date + 1")
+    dated = any(test in rest for test in period)
+    for test in period:
+        rest = rest.replace(test, "")
+    if time in queries.words(rest):
+        return None
+    keys |= queries.words(found["tests"] or "") & set(contracts.load(found["table"]).columns)
+    start, end = (bound.get(f"period_{at}") for at in ("start", "end"))
+    first = start and (start if start.day == 1 else (start.replace(day=1) + timedelta(32)).replace(day=1))
+    until = end and (end + timedelta(1)).replace(day=1)
+    ends = {"whole_from": first} if start != first else {}
+    ends |= {"whole_until": until} if end and end + timedelta(1) != until else {}
+    for fold in made["folds"]:
+        if not keys - {time} <= set(fold["keys"]) or not sums <= set(fold["columns"]):
+            continue
+        if fold["grain"] == "day":
+            return _Fold(fold["name"], parts, time, {})
+        if grains <= _OF_MONTHS and not (ends and (dated or first and until and first >= until)):
+            return _Fold(fold["name"], parts, time, ends)
+    return None
 
 
 def _accelerator(folder: Path) -> dict:
@@ -411,13 +446,14 @@ def _accelerator(folder: Path) -> dict:
     try:
         changed = (folder / accelerator.DESCRIPTION).stat().st_mtime_ns
     except OSError:
-        return {"tables": {}}
+        return NO_ACCELERATOR
     return _described(folder, changed)
 
 
 @functools.lru_cache(maxsize=64)
 def _described(folder: Path, changed: int) -> dict:
-    return accelerator.find(folder) or {"tables": {}}
+    made = accelerator.find(folder)
+    return made | {"names": accelerator.tables(made)} if made else NO_ACCELERATOR
 
 
 @functools.lru_cache(maxsize=64)

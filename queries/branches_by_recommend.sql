@@ -1,6 +1,7 @@
 -- How many promoters, passives and detractors has each branch, by what its customers came for or who they are?
 -- One row per: branch, stratum
 -- Reads: responses (branch, recommend, {mix})
+-- Adds: promoters, passives, detractors, rated
 -- Choices: mix = branch, channel, segment, service
 -- Shown whole: branches with few answers are pooled (moments/metrics/leagues.py) before anybody sees them
 -- Columns:
@@ -14,10 +15,10 @@ select
     branch,
     coalesce(min(min(region)) over (partition by branch), '') as region,
     coalesce({mix}, '') as stratum,
-    count(*) filter (where recommend >= 9) as promoters,
-    count(*) filter (where recommend between 7 and 8) as passives,
-    count(*) filter (where recommend <= 6) as detractors
+    sum(promoters)::bigint as promoters,
+    sum(passives)::bigint as passives,
+    sum(detractors)::bigint as detractors
 from responses
-where recommend is not null and branch is not null
+where rated > 0 and branch is not null
 group by branch, stratum
 order by branch, stratum

@@ -1,6 +1,7 @@
 -- How many answers has each branch, and what do they add up to, for one question answered by a number?
 -- One row per: branch, stratum
 -- Reads: responses (branch, {of}, {mix})
+-- Adds: n_{of}, sum_{of}, sq_{of}
 -- Choices:
 --   of = sat_overall, wait_perceived
 --   mix = branch, channel, segment, service
@@ -18,10 +19,10 @@ select
     branch,
     coalesce(min(min(region)) over (partition by branch), '') as region,
     coalesce({mix}, '') as stratum,
-    count(*) as n,
-    sum({of} * $unit::double) as total,
-    sum(({of} * $unit::double) ** 2) as total_sq
+    sum(n_{of})::bigint as n,
+    sum(sum_{of}) * $unit::double as total,
+    sum(sq_{of}) * $unit::double ** 2 as total_sq
 from responses
-where {of} is not null and branch is not null
+where n_{of} > 0 and branch is not null
 group by branch, stratum
 order by branch, stratum

@@ -1,6 +1,7 @@
 -- How many promoters, passives and detractors are there in each branch, region, channel, segment or service?
 -- One row per: grp
 -- Reads: responses (recommend, {by})
+-- Adds: promoters, passives, detractors, rated
 -- Choices: by = branch, region, channel, segment, service
 -- Hides: n per grp
 -- Columns:
@@ -11,11 +12,11 @@
 --   n           BIGINT
 select
     {by} as grp,
-    count(*) filter (where recommend >= 9) as promoters,
-    count(*) filter (where recommend between 7 and 8) as passives,
-    count(*) filter (where recommend <= 6) as detractors,
-    count(*) as n
+    sum(promoters)::bigint as promoters,
+    sum(passives)::bigint as passives,
+    sum(detractors)::bigint as detractors,
+    sum(rated)::bigint as n
 from responses
-where recommend is not null and {by} is not null
+where rated > 0 and {by} is not null
 group by grp
 order by grp

@@ -1,6 +1,7 @@
 -- How many promoters, passives and detractors were there in each week, month or quarter?
 -- One row per: period
 -- Reads: responses (answered_at, recommend)
+-- Adds: promoters, passives, detractors, rated
 -- Values: grain VARCHAR month
 -- Hides: n per period
 -- Columns:
@@ -11,11 +12,11 @@
 --   n           BIGINT
 select
     date_trunc($grain, answered_at)::date as period,
-    count(*) filter (where recommend >= 9) as promoters,
-    count(*) filter (where recommend between 7 and 8) as passives,
-    count(*) filter (where recommend <= 6) as detractors,
-    count(*) as n
+    sum(promoters)::bigint as promoters,
+    sum(passives)::bigint as passives,
+    sum(detractors)::bigint as detractors,
+    sum(rated)::bigint as n
 from responses
-where recommend is not null
+where rated > 0
 group by period
 order by period

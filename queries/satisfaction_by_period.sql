@@ -1,6 +1,7 @@
 -- How satisfied are they with each indicator in each week, month or quarter?
 -- One row per: period, item, replicate
 -- Reads: responses (answered_at, replicate)
+-- Adds: n_sat_{item}, sum_sat_{item}, sq_sat_{item}
 -- Values: step VARCHAR month
 -- Each: sat
 -- Hides: n per period, item
@@ -16,13 +17,13 @@ with summed as (
         date_trunc($step, answered_at)::date as period,
         replicate,
         [
-            {item: '{item}', n: count(sat_{item}), total: sum(sat_{item}), total_sq: sum(sat_{item}::smallint * sat_{item})}, -- each item
+            {item: '{item}', n: sum(n_sat_{item}), total: sum(sum_sat_{item}), total_sq: sum(sq_sat_{item})}, -- each item
         ] as items
     from responses
     group by period, replicate
 ),
 rows as (select period, replicate, unnest(items, recursive := true) from summed)
-select period, item, replicate, n, total::bigint as total, total_sq::bigint as total_sq
+select period, item, replicate, n::bigint as n, total::bigint as total, total_sq::bigint as total_sq
 from rows
 where n > 0
 order by period, item, replicate

@@ -8,14 +8,10 @@
 --   score  TINYINT
 --   n      BIGINT
 with given as (
-    unpivot (
-        select
-            sat_{item}, -- each item
-        from responses
-    )
-    on columns(*) into name item value score
+    select '' as item, 0::tinyint as score, 0 as n where false
+    union all select '{item}', sat_{item}, count(*) from responses group by sat_{item} -- each item
 )
-select item[5:] as item, score, count(*) as n
+select item, score, n
 from given
-group by item, score
+where score is not null
 order by item, score

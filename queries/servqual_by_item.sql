@@ -1,6 +1,7 @@
 -- What did the same respondents expect of each item, and what did they perceive?
 -- One row per: item, replicate
 -- Reads: responses (replicate)
+-- Adds: expecting, n_gap_{item}, sum_gap_{item}, sq_gap_{item}, sum_met_{item}
 -- Each: expected, perceived
 -- Hides: n per item
 -- Columns:
@@ -11,30 +12,21 @@
 --   sum_p      BIGINT   their perceptions
 --   sum_d      BIGINT   their gaps, perception - expectation
 --   sum_d2     BIGINT   squares of their gaps
-with answered as (
-    select
-        replicate,
-        expected_{item}::smallint as expected_{item}, -- each item
-        perceived_{item}::smallint - expected_{item} as gap_{item}, -- each item
-    from responses
-    where coalesce(
-        expected_{item}, -- each item
-        null) is not null
-),
-summed as (
+with summed as (
     select
         replicate,
         [
-            {item: '{item}', n: count(gap_{item}), sum_p: sum(expected_{item} + gap_{item}), sum_d: sum(gap_{item}), sum_d2: sum(gap_{item} * gap_{item})}, -- each item
+            {item: '{item}', n: sum(n_gap_{item}), sum_p: sum(sum_met_{item}), sum_d: sum(sum_gap_{item}), sum_d2: sum(sq_gap_{item})}, -- each item
         ] as items
-    from answered
+    from responses
+    where expecting > 0
     group by replicate
 ),
 rows as (select replicate, unnest(items, recursive := true) from summed)
 select
     item,
     replicate,
-    n,
+    n::bigint as n,
     (sum_p - sum_d)::bigint as sum_e,
     sum_p::bigint as sum_p,
     sum_d::bigint as sum_d,

@@ -1,6 +1,7 @@
 -- What was expected and perceived in each week, month or quarter?
 -- One row per: period, item, replicate
 -- Reads: responses (replicate, answered_at)
+-- Adds: expecting, n_gap_{item}, sum_gap_{item}, sq_gap_{item}, sum_met_{item}
 -- Values: step VARCHAR month
 -- Each: expected, perceived
 -- Hides: n per period, item
@@ -13,25 +14,15 @@
 --   sum_p      BIGINT   their perceptions
 --   sum_d      BIGINT   their gaps, perception - expectation
 --   sum_d2     BIGINT   squares of their gaps
-with answered as (
+with summed as (
     select
         date_trunc($step, answered_at)::date as period,
         replicate,
-        expected_{item}::smallint as expected_{item}, -- each item
-        perceived_{item}::smallint - expected_{item} as gap_{item}, -- each item
-    from responses
-    where coalesce(
-        expected_{item}, -- each item
-        null) is not null
-),
-summed as (
-    select
-        period,
-        replicate,
         [
-            {item: '{item}', n: count(gap_{item}), sum_p: sum(expected_{item} + gap_{item}), sum_d: sum(gap_{item}), sum_d2: sum(gap_{item} * gap_{item})}, -- each item
+            {item: '{item}', n: sum(n_gap_{item}), sum_p: sum(sum_met_{item}), sum_d: sum(sum_gap_{item}), sum_d2: sum(sq_gap_{item})}, -- each item
         ] as items
-    from answered
+    from responses
+    where expecting > 0
     group by period, replicate
 ),
 rows as (select period, replicate, unnest(items, recursive := true) from summed)
@@ -39,7 +30,7 @@ select
     period,
     item,
     replicate,
-    n,
+    n::bigint as n,
     (sum_p - sum_d)::bigint as sum_e,
     sum_p::bigint as sum_p,
     sum_d::bigint as sum_d,

@@ -1,6 +1,7 @@
 -- How many tickets were drawn in each week, month or quarter, and on how many days of how many branches?
 -- One row per: period
 -- Reads: visits (arrived_at)
+-- Adds: people
 -- Values: grain VARCHAR month
 -- Hides: n per period
 -- Columns:
@@ -9,9 +10,9 @@
 --   days      BIGINT  days on record, added up over the branches
 --   branches  BIGINT  branches on record
 with of_day as (
-    select branch, arrived_at::date as day, count(*) as n
+    select branch, date_trunc('day', arrived_at) as day, sum(people) as n
     from visits
-    where outcome is distinct from 'phantom'
+    where people > 0
     group by branch, day
 )
 select

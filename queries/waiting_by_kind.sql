@@ -1,6 +1,7 @@
 -- How long did people wait, how long did it feel, how long would they accept, and how often was it more than that?
 -- One row per: kind
 -- Reads: responses (wait_actual, wait_perceived)
+-- Adds: told, sum_actual, sq_actual, sum_perceived, sq_perceived, asked, sum_acceptable, sq_acceptable, over_actual, over_perceived
 -- Hides: n per kind
 -- Columns:
 --   kind      VARCHAR  actual, perceived or acceptable; all of answers that tell the first two
@@ -9,26 +10,17 @@
 --   total_sq  DOUBLE   sum of their squares
 --   asked     BIGINT   answers that tell what is acceptable as well
 --   over      BIGINT   of these, how many waited longer than acceptable
-with told as (
-    select wait_actual, wait_perceived, wait_acceptable
+with summed as (
+    select [
+        {kind: 'actual', n: sum(told), total: sum(sum_actual), total_sq: sum(sq_actual), over: sum(over_actual)},
+        {kind: 'perceived', n: sum(told), total: sum(sum_perceived), total_sq: sum(sq_perceived), over: sum(over_perceived)},
+        {kind: 'acceptable', n: sum(asked), total: sum(sum_acceptable), total_sq: sum(sq_acceptable), over: 0}
+    ] as kinds, sum(asked) as asked
     from responses
-    where wait_actual is not null and wait_perceived is not null
+    where told > 0
+    having count(*) > 0
 ),
-rows as (
-    select unnest([
-        {kind: 'actual', minutes: wait_actual, acceptable: wait_acceptable},
-        {kind: 'perceived', minutes: wait_perceived, acceptable: wait_acceptable},
-        {kind: 'acceptable', minutes: wait_acceptable, acceptable: wait_acceptable}
-    ], recursive := true)
-    from told
-)
-select
-    kind,
-    count(minutes) as n,
-    sum(minutes) as total,
-    sum(minutes * minutes) as total_sq,
-    count(acceptable) as asked,
-    count(*) filter (where minutes > acceptable) as over
+rows as (select asked, unnest(kinds, recursive := true) from summed)
+select kind, n::bigint as n, total, total_sq, asked::bigint as asked, over::bigint as over
 from rows
-group by kind
 order by kind

@@ -1,6 +1,7 @@
 -- How long did waits feel in each week, month or quarter?
 -- One row per: period
 -- Reads: responses (answered_at, wait_actual, wait_perceived)
+-- Adds: told, sum_perceived, sq_perceived
 -- Values: grain VARCHAR month
 -- Hides: n per period
 -- Columns:
@@ -10,10 +11,10 @@
 --   total_sq  DOUBLE  sum of their squares
 select
     date_trunc($grain, answered_at)::date as period,
-    count(*) as n,
-    sum(wait_perceived) as total,
-    sum(wait_perceived * wait_perceived) as total_sq
+    sum(told)::bigint as n,
+    sum(sum_perceived) as total,
+    sum(sq_perceived) as total_sq
 from responses
-where wait_actual is not null and wait_perceived is not null
+where told > 0
 group by period
 order by period

@@ -1,9 +1,13 @@
 """The accelerator gives the rows that the Parquet files give, and where it cannot, they answer."""
 
+import itertools
+import re
 import shutil
+from datetime import date
 
 import duckdb
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from conftest import write
 from test_queries import QUERIES, given
@@ -32,9 +36,105 @@ def test_every_query_gives_the_same_rows_from_either(name, few, sample):
         if filters.region and not facts:
             continue
         sql, bound = warehouse.statement(name, filters, **given(name)[0])
-        fast = warehouse._accelerated(datasets.root(), sql)
+        fast, values = warehouse._accelerated(datasets.root(), sql, bound)
         assert all(f"{t}.parquet" not in fast for t in facts) and (fast != sql or not facts)
-        pd.testing.assert_frame_equal(rows(fast, bound), rows(sql, bound), rtol=1e-9, check_exact=False)
+        pd.testing.assert_frame_equal(rows(fast, values), rows(sql, bound), rtol=1e-9, check_exact=False)
+
+
+@pytest.fixture(scope="module")
+def folded(data_root, sample):
+    """Every eighth row of the sample with every fold, whether it is worth it or not."""
+    tables = {t: pq.read_table(sample.file(t)) for t in sample.tables}
+    tables = {t: rows.take(list(range(0, len(rows), 8))) if len(rows) > 999 else rows for t, rows in tables.items()}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accelerator, "FEWEST", 0)
+        patch.setattr(accelerator, "WORTH", 0)
+        yield write("folded", tables=tables, codebook=sample.codebook)
+    shutil.rmtree(data_root / "folded")
+
+
+PERIODS = {
+    "all": (None, None),
+    "whole months": (date(2025, 1, 1), date(2025, 12, 31)),
+    "days at both ends": (date(2024, 12, 18), date(2025, 3, 9)),
+    "days before": (date(2025, 1, 2), date(2025, 6, 30)),
+    "days after": (date(2025, 1, 1), date(2025, 6, 29)),
+    "within a month": (date(2025, 5, 3), date(2025, 5, 20)),
+    "from": (date(2025, 6, 3), None),
+    "until": (None, date(2024, 2, 28)),
+}
+LIMITS = ((), ("region", "branch"), ("channel",), ("segment",), ("service",), ("channel", "segment"))
+
+
+def choices(snapshot):
+    """Filters that force every choice between a table and its folds, and every part that one of them can have."""
+    first = {d: tuple(warehouse.values(d, snapshot)[:2]) for d in accelerator.PLACES + accelerator.OTHERS}
+    whole = [("whole months", limits) for limits in LIMITS]
+    for period, limits in [*zip(PERIODS, itertools.cycle(LIMITS)), *whole]:
+        yield Filters(snapshot, *PERIODS[period], **{d: first[d] for d in limits})
+
+
+def asked(name: str, filters: Filters):
+    """The statements behind a query: itself by month and by week, and what a reader could reach."""
+    for values in given(name)[:: max(len(given(name)) - 1, 1)]:
+        yield warehouse.statement(name, filters, **values)
+        if weekly := {key: "week" for key in ("grain", "step") if key in values}:
+            yield warehouse.statement(name, filters, **values | weekly)
+        if reach := warehouse._reach_sql(name, filters, values, "channel"):
+            _, sql, bound = reach
+            yield sql, dict(bound)
+
+
+def used(sql: str) -> set[str]:
+    """The folds that a statement reads."""
+    return set(re.findall(r"accelerator_\w+\.(\w+_(?:month|day)_\w+)", sql))
+
+
+ADDING = [name for name in QUERIES if warehouse.load(name).adds]
+
+
+@pytest.mark.parametrize("name", ADDING)
+def test_folds_give_the_same_rows(name, folded):
+    found = set()
+    for filters in choices(folded):
+        for sql, bound in asked(name, filters):
+            fast, values = warehouse._accelerated(datasets.root(), sql, bound)
+            if used(fast):
+                pd.testing.assert_frame_equal(rows(fast, values), rows(sql, bound), rtol=1e-9, check_exact=False)
+            found |= used(fast)
+    assert found
+
+
+def test_every_fold_of_answers_is_of_use(folded):
+    every = {fold["name"] for fold in accelerator.find(folded.path)["tables"]["responses"]["folds"]}
+    statements = [pair for filters in choices(folded) for name in ADDING for pair in asked(name, filters)]
+    found = set().union(*(used(warehouse._accelerated(datasets.root(), *pair)[0]) for pair in statements))
+    assert {fold for fold in found if fold.startswith("responses")} == every
+
+
+@pytest.mark.parametrize("table", ["responses", "visits", "complaints", "kano"])
+def test_folds_count_the_rows_that_filters_leave(table, folded, monkeypatch):
+    some = list(choices(folded))
+    homes = warehouse.homes(table, folded)
+    fast = [warehouse._left.__wrapped__(datasets.root(), table, filters) for filters in some]
+    monkeypatch.setattr(warehouse, "_accelerated", lambda root, sql, bound: (sql, bound))
+    warehouse._run.cache_clear()
+    pd.testing.assert_frame_equal(homes, warehouse.homes(table, folded))
+    assert fast == [warehouse._left.__wrapped__(datasets.root(), table, filters) for filters in some]
+    warehouse._run.cache_clear()
+
+
+def test_no_fold_where_it_does_not_have_what_is_asked(folded):
+    two = Filters(folded, channel=("counter",), segment=("retail",))
+    whole = Filters(folded)
+    for filters, grain, kind in ((two, "month", None), (whole, "week", "_day_"), (whole, "month", "")):
+        sql, bound = warehouse.statement("nps_by_period", filters, grain=grain)
+        found = used(warehouse._accelerated(datasets.root(), sql, bound)[0])
+        assert not found if kind is None else found and all(kind in fold for fold in found)
+
+
+def test_small_tables_have_no_folds(sample):
+    assert not any(t["folds"] for t in accelerator.find(sample.path)["tables"].values())
 
 
 @pytest.fixture
@@ -52,8 +152,8 @@ def promoters(snapshot) -> int:
 
 
 def is_used(snapshot) -> bool:
-    sql, _ = warehouse.statement("nps_by_score", Filters(snapshot))
-    return warehouse._accelerated(datasets.root(), sql) != sql
+    sql, bound = warehouse.statement("nps_by_score", Filters(snapshot))
+    return warehouse._accelerated(datasets.root(), sql, bound)[0] != sql
 
 
 def test_a_snapshot_is_born_with_its_accelerator(own):

@@ -7,10 +7,10 @@ import duckdb
 import pandas as pd
 import pytest
 
-from moments import datasets, warehouse
+from moments import datasets, queries, warehouse
 from moments.filters import Filters
 
-QUERIES = sorted(p.stem for p in warehouse.QUERIES.glob("*.sql") if not p.stem.startswith("_"))
+QUERIES = sorted(p.stem for p in queries.FOLDER.glob("*.sql") if not p.stem.startswith("_"))
 EXPECTED = Path(__file__).parent / "expected"
 
 
