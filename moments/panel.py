@@ -365,7 +365,6 @@ def _plotly(picture: str) -> dict:
     words = {
         "Download plot as a PNG": text.say("page.save_picture"),
         "Preparing image - this may take a few seconds": text.say("page.saving_picture"),
-        "Sorry, there was a problem downloading your image!": text.say("page.no_picture"),
     }
     return {
         "displaylogo": False,

@@ -3,8 +3,10 @@
 The guarantee for branches and regions: of one question, whoever adds and subtracts what pages show by branch, by region
 and by one of channel, segment and service, under filters that differ in region, in branch and in that one, learns no
 sum over answers that holds fewer than the threshold. Where that one has two codes, whoever may put together all pages
-and know which groups are empty; where it has more, any two pages. What it does not cover: longer chains of pages by
-three and more groups, two periods that differ by a day, three filters at once, and answers that name no branch.
+and know which groups are empty; where it has more, any two pages that choose none of its codes. What it does not
+cover: choices among three and more codes of one dimension (all less two that are chosen or listed tells the third, see
+tests/test_privacy_places.py), longer chains of pages by three and more groups, two periods that differ by a day, three
+filters at once, and answers that name no branch.
 """
 
 import itertools

@@ -65,6 +65,8 @@ with here.panel("first") as panel:
     panel.links({"items": links}, rows, insights.bought("overview.first", rows), formula="priorities")
 
 with here.panel("next", half=True) as panel:
+    if not values:
+        panel.query("nps_by_score")  # says why there is nothing
     worst = None if found is None else changes.first(found, False, 1)
     fallen = {c: here.say(f"cards.{c}") for c, row in moved.items() if insights.worse(row, outcomes.BETTER[c])}
     told = insights.pointer("overview.next", worst, fallen)

@@ -102,6 +102,13 @@ def test_five_thousand_are_drawn_without_a_graphics_card_and_with_few_names():
     assert len(figure.layout.annotations) < 25
 
 
+@pytest.mark.parametrize(("most", "gives_way"), [(400, False), (4000, True)])
+def test_many_steps_of_the_axis_give_way_on_a_phone(most, gives_way):
+    steps = funnel.draw(*league([10, 20, most // 2], [20, 50, most])).layout.xaxis
+    assert all(10 < step < 2 * most for step in steps.tickvals)
+    assert steps.tickfont.family.startswith("days, ") == gives_way
+
+
 def test_caterpillar_shows_the_bare_value_beside_the_shrunk():
     rows = pd.DataFrame({"name": ["a", NASTY], "raw": [0.9, 0.2], "estimate": [0.7, 0.3], "low": [0.6, 0.2]})
     rows = rows.assign(high=rows["estimate"] + 0.1, n=9)

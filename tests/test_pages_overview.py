@@ -107,3 +107,4 @@ def test_a_time_without_data_is_not_blamed_on_those_who_did_not_answer(sample):
     app = show("overview", sample, lang="en", period="custom", **{"from": "2031-01-01", "to": "2031-01-31"})
     told = words(app)
     assert not faults(app) and text.catalogue()["page.none_of_these"]["en"] not in told
+    assert "nothing earlier to compare with. Look" not in told and "<h2" not in told  # nor on what came before

@@ -6,6 +6,7 @@ from moments.charts import labels, theme
 
 CROWD = 500  # marks above which they are small and let through
 NAMED = 12
+ABREAST = 6  # steps of the axis that a phone has room for
 WALLS = (("95", "dot", "95%"), ("998", "solid", "99.8%"))
 AREA = (280, 260)  # pixels that the figure has at least
 MIDDLES = (0, 1, 0.5)  # how far across the name of the middle line may stand, 0..1, the first that is free
@@ -93,10 +94,12 @@ def _axes(figure, rows, walls, scale: float, unit: str, titles) -> tuple[tuple[f
     high = max(values.max(), (inner["high_998"] * scale).max() if len(inner) else values.max())
     pad = (high - low) * 0.07 or 1
     up = (low - pad, high + pad)
+    steps = [m * 10**e for e in range(math.floor(across[0]), math.ceil(across[1])) for m in (1, 2, 5)]
+    steps = [n for n in steps if across[0] <= math.log10(n) <= across[1]]
+    letters = theme.FONTS if len(steps) <= ABREAST else f"days, {theme.FONTS}"  # every other one gives way on a phone
     figure.update_xaxes(
-        type="log", range=list(across), title_text=titles[0], zeroline=False,
-        tickvals=[m * 10**e for e in range(math.floor(across[0]), math.ceil(across[1])) for m in (1, 2, 5)],
-        tickformat=",d",
+        type="log", range=list(across), title_text=titles[0], zeroline=False, tickvals=steps, tickformat=",d",
+        tickfont={"family": letters},
     )  # fmt: skip
     figure.update_yaxes(range=list(up), title_text=titles[1], ticksuffix=unit, zeroline=False)
     return across, up
