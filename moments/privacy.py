@@ -146,7 +146,7 @@ def apart(
 
     A code may be where choosing it as a filter would not be refused. Those that may not are known as one sum, the
     total less the others: they take the smallest others with them until that may be shown. What is hidden at one of
-    the branches chosen is hidden at all of them.
+    the branches chosen, or of a region chosen where anything is hidden, is hidden at all of them.
     rows: branch, region, code, n and more counts, as for `Reach`.
     """
     own, counts = f"left_{by}", list(rows.columns[3:])
@@ -183,8 +183,9 @@ def apart(
             return 0 < sum(sizes[code] for code in codes) < threshold
 
         away = {code for code in order if refused({code})}
-        if len(branches) > 1:
-            away |= set().union(*(hidden((), (branch,)) for branch in branches)) & set(order)
+        if len(branches) > 1 or regions and away:
+            inside = (code for code, (region, _) in table.items() if _chosen(code, region, regions, branches))
+            away |= set().union(*(hidden((), (branch,)) for branch in inside)) & set(order)
         while away and len(away) < len(order) and refused(away):
             away.add(next(code for code in order if code not in away))
         return away
