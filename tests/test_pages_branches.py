@@ -15,6 +15,7 @@ from scipy import stats
 from test_pages import faults, figures, show, words
 
 from moments import datasets, text
+from moments.imports.run import run
 
 YEAR = {"period": "custom", "from": "2018-01-01", "to": "2018-12-31"}
 real = pytest.mark.skipif(not SHARED.is_dir(), reason="the real surveys are not beside this folder (../shared/data)")
@@ -72,6 +73,29 @@ def test_states_as_branches_of_timeliness(brought):
     assert strict[1].startswith("None of the")
     by_product = read("branches", "cfpb_bank_of_america", measure="timely", period="all", mix="service")
     assert any("service mix" in sentence for sentence in by_product)
+
+
+@real
+@pytest.mark.real
+def test_products_as_branches_of_timeliness(brought, tmp_path):
+    """Products differ by more than chance does: scipy finds those that are named; over-dispersion takes most back."""
+    recipe = conftest.TESTS.parent / "data" / "recipes" / "cfpb_bank_of_america.toml"
+    file = tmp_path / "by_product.toml"
+    file.write_text(re.sub(r'branch = \{ from = "State".*', 'branch = "Product"', recipe.read_text("utf-8")), "utf-8")
+    source = SHARED / "cfpb_bank_of_america" / conftest.REAL["cfpb_bank_of_america"]
+    snapshot = run(file, [source], into="cfpb_by_product").snapshot
+    said = read("branches", "cfpb_by_product", measure="timely", period="all", spread="none")[1]
+    allowed = read("branches", "cfpb_by_product", measure="timely", period="all")[1]
+    sums = "select branch, count(*) filter (timely = 'yes'), count(*)"
+    where = "where timely in ('yes', 'no') group by branch"
+    counts = duckdb.sql(f"{sums} from '{snapshot.file('complaints')}' {where}").df()
+    hits, n = (counts[c].to_numpy(float) for c in counts.columns[1:])
+    theta = hits.sum() / n.sum()
+    z = (hits / n - theta) / np.sqrt(theta * (1 - theta) / n)
+    real = stats.false_discovery_control(2 * stats.norm.sf(np.abs(z))) <= 0.05
+    above, below = (int((real & (sign * z > 0)).sum()) for sign in (1, -1))
+    assert above and below and f"really above: {above}," in said and f"really below: {below}," in said
+    assert "really above: 1, most of all Mortgage" in allowed and "really below: none" in allowed
 
 
 def test_simpsons_paradox_is_told(sample):
