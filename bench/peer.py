@@ -52,7 +52,7 @@ def figures(chosen: Filters) -> list:
         ranking.draw(ways.assign(name=ways["reading"])),
     ]
     words = f"{level:.1f} ({change['estimate'].iloc[0]:+.1f}) {list(shares['estimate'])} {list(moves['estimate'])}"
-    return [*made, words]
+    return [*(one.to_dict() for one in made), words]
 
 
 def app(dataset: str) -> Dash:
