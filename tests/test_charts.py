@@ -83,7 +83,7 @@ def test_ranking_reaches_as_far_as_its_numbers_and_not_for_the_words_of_its_refe
 def test_ranking_shows_hidden_rows_as_hollow_and_tells_nothing():
     frame = groups(20.0, float("nan"))
     figure = ranking.draw(frame.assign(n=[9, float("nan")]))
-    assert figure.data[0].marker.color[1] == theme.colour("paper")
+    assert figure.data[0].marker.color[1] == theme.colour("paper") and figure.data[0].marker.opacity == 1
     assert figure.data[0].hovertext[1] == "g1"
     assert figure.layout.yaxis2.ticktext == ("<b>20.0</b>  n 9", "…") and figure.layout.yaxis2.tickvals == (1, 0)
 

@@ -60,6 +60,7 @@ def draw(
         mode="markers",
         marker={
             "size": [0 if fold else theme.size("marker") + 2 for fold in folded],
+            "opacity": 1,  # Plotly takes marks whose sizes are listed for bubbles and lets their lines shine through
             "color": [theme.colour(t) if k else theme.colour("paper") for t, k in zip(tones, known, strict=True)],
             "line": {
                 "width": 2,
