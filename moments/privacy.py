@@ -2,22 +2,22 @@
 
 The guarantee for branches and regions: of one question, whoever adds and subtracts what pages show by branch, by region
 and by one of channel, segment and service, under filters that differ in region, in branch and in that one, learns no
-sum over answers that holds fewer than the threshold. Where that one has two codes, whoever may put together all pages
-and know which groups are empty; where it has more, any two pages that choose none of its codes. What it does not
-cover: choices among three and more codes of one dimension (all less two that are chosen or listed tells the third, see
-tests/test_privacy_places.py), longer chains of pages by three and more groups, two periods that differ by a day, three
-filters at once, and answers that name no branch.
+sum over answers that holds fewer than the threshold; also who knows which groups are empty. It rests on two plans that
+no filter of place changes: `metrics/pooling.py` for branches, `metrics/blocks.py` for what may be told apart there.
+What it does not cover: two periods that differ by a day, choices of channels, segments and services that differ in
+more than one of these, and answers that name no branch.
 """
 
+import functools
 import itertools
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
 
-from moments.metrics import pooling
-from moments.states import PartedPool, TooFewLeftOut
+from moments.metrics import blocks, pooling
+from moments.states import PartedPool
 
 
 def hide(
@@ -47,55 +47,45 @@ def hide(
 class Reach:
     """What a reader could work out of the answers behind a query, branch by branch, without filters of place.
 
-    cells: {branch: (region, n, *counts)}, by region and branch; n are the rows that answer what the query reads. Where
-    channel, segment or service are chosen there are more counts, named by `more`: whole (n without those filters) and
-    left_<filter> (what that filter alone leaves out).
+    rows: branch, region (one per branch, "" where unknown), a column for each dimension of `chosen` and for others
+    asked about, and n, the rows that answer what the query reads, chosen or not. chosen: {dimension: codes}.
     """
 
-    cells: Mapping[str, Sequence]
-    more: tuple[str, ...]
+    rows: pd.DataFrame
+    chosen: Mapping[str, Collection[str]]
     threshold: int
-
-    @classmethod
-    def of(cls, rows: pd.DataFrame, threshold: int) -> "Reach":
-        """From rows: branch, region (one per branch, "" where unknown), n and more counts."""
-        ordered = rows.sort_values(["region", "branch"])
-        listed = {code: tuple(found) for code, *found in ordered.itertuples(index=False, name=None)}
-        return cls(listed, tuple(rows.columns[3:]), threshold)
 
     @cached_property
     def plan(self) -> dict[str, tuple[tuple, str]]:
         """Which sum every branch is shown in: {branch: (within, group)} of `pooling.plan`."""
-        return pooling.arranged(self.cells, self.threshold)
-
-    @cached_property
-    def has_few(self) -> bool:
-        """Whether anything here would tell of few."""
-        return pooling.has_few((numbers for _, *numbers in self.cells.values()), self.threshold)
+        return self._plan(tuple(self.chosen))
 
     def refuse(self, regions: Collection[str], branches: Collection[str]) -> None:
-        """Raise where a filter leaves out so few that subtraction tells, or where the places chosen part a pool."""
-        if not self.has_few:
-            return
-        _, counts = pooling.told(self.cells, self.threshold)
-        for place, total in enumerate(map(sum, zip(*(numbers[2:] for numbers in counts.values()), strict=True))):
-            if 0 < total < self.threshold:
-                column = self.more[1:][place % len(self.more[1:])]
-                raise TooFewLeftOut(threshold=self.threshold, filter=column.removeprefix("left_"))
+        """Raise where a choice takes some codes of those never parted, or some branches of those only told together."""
+        for dimension, codes in self.chosen.items():
+            _, never_parted = self._blocks(dimension)
+            if any(0 < len(column.intersection(codes)) < len(column) for column in never_parted):
+                raise PartedPool(threshold=self.threshold, filter=dimension)
         sides: dict[tuple, set] = {}
         for code, (within, group) in self.plan.items():
             if group == "":
-                sides.setdefault(within, set()).add(_chosen(code, self.cells[code][0], regions, branches))
+                sides.setdefault(within, set()).add(_chosen(code, self._regions[code], regions, branches))
         if any(len(side) > 1 for side in sides.values()):
             raise PartedPool(threshold=self.threshold, filter="branch" if branches else "region")
 
-    def chosen(self, regions: Collection[str], branches: Collection[str]) -> pd.DataFrame:
-        """branch, region and more counts of the branches in the places chosen; of all where none is."""
-        inside = [
-            (code, region, *others) for code, (region, _, *others) in self.cells.items()
-            if _chosen(code, region, regions, branches)
-        ]  # fmt: skip
-        return pd.DataFrame(inside, columns=["branch", "region", *self.more])
+    def apart(self, dimension: str, regions: Collection[str], branches: Collection[str]) -> set[str]:
+        """The codes of a dimension that may not be shown one by one in these places: those that may not be chosen."""
+        found, never_parted = self._blocks(dimension)
+        plan = self._plan(self._others(dimension))
+        here: dict[Hashable, set[bool]] = {}
+        for branch, (within, group) in plan.items():
+            inside = _chosen(branch, self._regions[branch], regions, branches)
+            here.setdefault(group or within, set()).add(inside)
+        away = set(self.rows[dimension]) if not plan else set().union(*never_parted)
+        for block in found:
+            if len(block.codes) > 1 and len(set().union(*(here[unit] for unit in block.units))) > 1:
+                away |= block.codes
+        return away
 
     def hide(self, frame: pd.DataFrame, n: str, keys: tuple[str, ...], place: str, of_regions: bool) -> pd.DataFrame:
         """The frame without numbers of the branches (or regions) in the key `place` that pages show only together.
@@ -117,80 +107,82 @@ class Reach:
         ]
         return _emptied(frame, keys, pd.Series(marks, index=frame.index, dtype=bool))
 
+    def told(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Rows by branch with region, within and group, what each may be shown as; without branches of no answers."""
+        shown = [(code, self._regions[code], *told) for code, told in self.plan.items()]
+        shown = pd.DataFrame(shown, columns=["branch", "region", "within", "group"])
+        return frame.drop(columns="region").merge(shown, on="branch")
+
+    @cached_property
+    def _regions(self) -> dict[str, str]:
+        return dict(zip(self.rows["branch"], self.rows["region"], strict=True))
+
+    def _others(self, dimension: str) -> tuple[str, ...]:
+        return tuple(other for other in self.chosen if other != dimension)
+
+    def _counts(self, kept: Collection[str], *split: str) -> dict:
+        """n by branch, or by (branch, code of the dimension `split`), under the choices of the dimensions `kept`."""
+        rows = self.rows
+        for dimension in kept:
+            rows = rows[rows[dimension].isin(self.chosen[dimension])]
+        sums: dict = {}
+        keys = rows["branch"] if not split else zip(rows["branch"], rows[split[0]], strict=True)
+        for key, n in zip(keys, rows["n"], strict=True):
+            sums[key] = sums.get(key, 0) + n
+        return sums
+
+    def _plan(self, kept: tuple[str, ...]) -> dict[str, tuple[tuple, str]]:
+        """`plan` under the choices of the dimensions `kept` alone: it pools what any of these choices parts."""
+        if kept not in self._plans:
+            if kept:
+                parts = [self._pooled(dimension, tuple(d for d in kept if d != dimension)) for dimension in kept]
+                self._plans[kept] = functools.reduce(pooling.joined, parts)
+            else:
+                self._plans[kept] = pooling.arranged(pooling.alone(self._regions), self._counts(()), self.threshold)
+        return self._plans[kept]
+
+    def _pooled(self, dimension: str, others: tuple[str, ...]) -> dict[str, tuple[tuple, str]]:
+        """The plan under the choices of `others` with all pooled that the choice of one more dimension parts."""
+        plan = self._plan(others)
+        parted = [block for block in self._blocks(dimension, others)[0] if block.parted(self.chosen[dimension])]
+        units = frozenset().union(*(block.units for block in parted))
+        return pooling.merged(plan, units, [block.areas for block in parted])
+
+    def _blocks(self, dimension: str, others: tuple[str, ...] | None = None) -> tuple[list, list]:
+        """`blocks.blocks` of a dimension under the choices of the others."""
+        others = self._others(dimension) if others is None else others
+        if (dimension, others) not in self._found:
+            plan, sizes, areas = self._plan(others), {}, {}
+            for (branch, code), n in self._counts(others, dimension).items():
+                within, group = plan.get(branch, ((), ""))
+                if within:
+                    cells = sizes.setdefault(group or within, {})
+                    cells[code] = cells.get(code, 0) + n
+                    areas[group or within] = within
+            self._found[dimension, others] = blocks.blocks(sizes, areas, self.threshold)
+        return self._found[dimension, others]
+
+    @cached_property
+    def _plans(self) -> dict:
+        return {}
+
+    @cached_property
+    def _found(self) -> dict:
+        return {}
+
     def _branches_alone(self, found: dict[str, int]) -> Collection[str]:
-        cells = {code: (region, found.get(code, 0), *others) for code, (region, _, *others) in self.cells.items()}
-        if not pooling.has_few((numbers for _, *numbers in cells.values()), self.threshold):
-            return found
-        return {code for code, (_, group) in pooling.arranged(cells, self.threshold).items() if group}
+        shown = pooling.arranged({code: self.plan[code] for code in found if code in self.plan}, found, self.threshold)
+        return {code for code, (_, group) in shown.items() if group}
 
     def _regions_alone(self, found: dict[str, int]) -> Collection[str]:
-        within = {self.cells[code][0]: regions for code, (regions, _) in self.plan.items()}
+        within = {self._regions[code]: regions for code, (regions, _) in self.plan.items()}
         sums: dict = {}
         for code, n in found.items():
             if n > 0:
-                sums[within.get(code)] = (sums.get(within.get(code), (0,))[0] + n,)
+                sums[within.get(code)] = sums.get(within.get(code), 0) + n
         groups = pooling.together(sums, self.threshold) if sum(found.values()) >= self.threshold else []
         single = {group[0] for group in groups if len(group) == 1}
         return {code for code, regions in within.items() if len(regions) == 1 and regions in single}
-
-
-def more(rows: pd.DataFrame) -> list[str]:
-    """The columns of a `Reach` that count what filters leave out, besides n."""
-    return [column for column in rows if column.startswith(("whole", "left_"))]
-
-
-def apart(
-    rows: pd.DataFrame, by: str, threshold: int, regions: Collection[str], branches: Collection[str]
-) -> set[str]:
-    """The codes of the dimension `by` that may not be shown one by one under a choice of places.
-
-    A code may be where choosing it as a filter would not be refused. Those that may not are known as one sum, the
-    total less the others: they take the smallest others with them until that may be shown. What is hidden at one of
-    the branches chosen, or of a region chosen where anything is hidden, is hidden at all of them.
-    rows: branch, region, code, n and more counts, as for `Reach`.
-    """
-    own, counts = f"left_{by}", list(rows.columns[3:])
-    kept = [name for name in counts if name.startswith("left_") and name != own]
-    table: dict[str, tuple] = {}
-    for branch, region, code, *numbers in rows.itertuples(index=False, name=None):
-        table.setdefault(branch, (region, {}))[1][code] = dict(zip(counts, numbers, strict=True))
-    table = dict(sorted(table.items(), key=lambda item: (item[1][0], item[0])))
-
-    def filtered(codes: Collection[str]) -> Reach:
-        """What a reader could work out if these codes were chosen."""
-        cells = {}
-        for branch, (region, found) in table.items():
-            inside = [found[code] for code in codes if code in found]
-            cells[branch] = (
-                region, sum(cell["n"] for cell in inside), sum(cell.get("whole", cell["n"]) for cell in found.values()),
-                sum(cell["n"] + cell.get(own, 0) for code, cell in found.items() if code not in codes),
-                *(sum(cell[name] for cell in inside) for name in kept),
-            )  # fmt: skip
-        return Reach(cells, ("whole", own, *kept), threshold)
-
-    def hidden(regions: Collection[str], branches: Collection[str]) -> set[str]:
-        sizes: dict[str, int] = {}
-        for branch, (region, found) in table.items():
-            for code, cell in found.items() if _chosen(branch, region, regions, branches) else ():
-                sizes[code] = sizes.get(code, 0) + cell["n"]
-        order = sorted((code for code, n in sizes.items() if n), key=lambda code: (sizes[code], code))
-
-        def refused(codes: Collection[str]) -> bool:
-            try:
-                filtered(codes).refuse(regions, branches)
-            except TooFewLeftOut:
-                return True
-            return 0 < sum(sizes[code] for code in codes) < threshold
-
-        away = {code for code in order if refused({code})}
-        if len(branches) > 1 or regions and away:
-            inside = (code for code, (region, _) in table.items() if _chosen(code, region, regions, branches))
-            away |= set().union(*(hidden((), (branch,)) for branch in inside)) & set(order)
-        while away and len(away) < len(order) and refused(away):
-            away.add(next(code for code in order if code not in away))
-        return away
-
-    return hidden(regions, branches)
 
 
 def _chosen(branch: str, region: str, regions: Collection[str], branches: Collection[str]) -> bool:

@@ -36,7 +36,7 @@ class TooFewLeftOut(State):
 
 
 class PartedPool(TooFewLeftOut):
-    """The branches chosen are some of those that may only be shown together. values: threshold, filter."""
+    """What is chosen is some of what may only be shown together: branches, or codes. values: threshold, filter."""
 
     key = "parted_pool"
 

@@ -71,11 +71,7 @@ def _told(root: Path, name: str, filters: "Filters", items: tuple | None, given:
         about.refuse(filters.region, filters.branch)
     frame = _run(root, sql, tuple(bound.items())).copy(deep=False)
     if not asked.hides:
-        told = () if about is None or not set(PLACES) <= set(frame) else about.more
-        if not told:
-            return frame
-        within = about.chosen(filters.region, filters.branch)
-        return frame.drop(columns="region").merge(within, on="branch", how="right")
+        return frame if about is None or not set(PLACES) <= set(frame) else about.told(frame)
     n, keys = asked.hides
     if not keys:
         if 0 < frame[n].sum() < threshold:
@@ -92,11 +88,9 @@ def _apart(name: str, filters: "Filters", given: dict) -> tuple[str, set]:
     by = next((d for d in contracts.DIMENSIONS if d in keys or "grp" in keys and given.get("by") == d), None)
     if by is None:
         return "", set()
-    asked = _reach_sql(name, filters, given, split=by)
-    if asked is None:
-        return "", set()
-    rows, threshold = _reached(datasets.root(), filters.snapshot, *asked), filters.snapshot.threshold
-    return by if by in keys else "grp", privacy.apart(rows, by, threshold, filters.region, filters.branch)
+    about = reach(name, filters, split=by, **given)
+    found = set() if about is None else about.apart(by, filters.region, filters.branch)
+    return by if by in keys else "grp", found
 
 
 def _place(asked: queries.Query, given: dict) -> str | None:
@@ -105,24 +99,24 @@ def _place(asked: queries.Query, given: dict) -> str | None:
     return next((k for k in keys if k in PLACES or k == "grp" and given.get("by") in PLACES), None)
 
 
-def reach(name: str, filters: "Filters", **given) -> privacy.Reach | None:
-    """What a reader could work out of the answers behind a query; None for a table without branches."""
-    asked = _reach_sql(name, filters, given)
-    return asked and _reach(datasets.root(), filters.snapshot, *asked)
+def reach(name: str, filters: "Filters", split: str = "", **given) -> privacy.Reach | None:
+    """What a reader could work out of the answers behind a query; None for a table without branches.
+
+    With `split`, a dimension that the reader looks at code by code.
+    """
+    asked = _reach_sql(name, filters, given, split)
+    return asked and _reach(datasets.root(), filters.snapshot, _choices(filters), *asked)
+
+
+def _choices(filters: "Filters") -> tuple[tuple[str, tuple], ...]:
+    return tuple((d, getattr(filters, d)) for d in filters.active_dimensions if d not in PLACES)
 
 
 @functools.lru_cache(maxsize=256)
-def _reach(root: Path, snapshot: Snapshot, table: str, sql: str, bound: tuple) -> privacy.Reach:
+def _reach(root: Path, snapshot: Snapshot, chosen: tuple, table: str, sql: str, bound: tuple) -> privacy.Reach:
     """Many queries reach the same answers: their plan is made once."""
-    return privacy.Reach.of(_reached(root, snapshot, table, sql, bound), snapshot.threshold)
-
-
-def _reached(root: Path, snapshot: Snapshot, table: str, sql: str, bound: tuple) -> pd.DataFrame:
-    """branch, region, (code,) n and more counts; nothing but zeros of a branch without answers."""
-    rows = homes(table, snapshot).merge(_run(root, sql, bound), on="branch", how="left")
-    counts = [c for c in rows.columns if c not in ("branch", "region", "code")]
-    rows[counts] = rows[counts].fillna(0).astype("int64")
-    return rows.fillna({"code": ""}) if "code" in rows else rows
+    rows = homes(table, snapshot).merge(_run(root, sql, bound), on="branch")
+    return privacy.Reach(rows, dict(chosen), snapshot.threshold)
 
 
 def homes(table: str, snapshot: Snapshot) -> pd.DataFrame:
@@ -138,28 +132,27 @@ order by branch"""
 
 
 def _reach_sql(name: str, filters: "Filters", given: dict, split: str = "") -> tuple[str, str, tuple] | None:
-    """The table, and the statement with its values that counts what can be reached in every branch that has answers.
+    """The table, and the statement with its values that counts the answers in the period by branch.
 
-    With `split`, a dimension, by branch and the dimension's `code`.
+    Also by the codes of every dimension that is chosen or looked at.
     """
-    asked, tables = load(name), [t for t in load(name).reads if contracts.load(t).kind == "fact"]
+    tables = [t for t in load(name).reads if contracts.load(t).kind == "fact"]
     if not tables or "branch" not in filters.snapshot.columns(tables[0]):
         return None
     table, snapshot, bound = tables[0], filters.snapshot, {}
-    tests = predicates(table, filters.only(region=(), branch=()), bound)
-    period = [tests.pop("period")] if "period" in tests else []
-    sums = {"n": " and ".join(tests.values())}
-    if tests:
-        sums["whole"] = ""
-    for kept in tests:
-        rest = [test for other, test in tests.items() if other != kept]
-        sums[f"left_{kept}"] = " and ".join([*rest, f"({tests[kept]}) is not true"])
-    counts = ", ".join(f"{_counted(table, test)} as {column}" for column, test in sums.items())
-    code, keys = (f", coalesce({split}, '') as code", "branch, code") if split else ("", "branch")
-    adds = {"answers": queries.answered(asked, table, given, snapshot.columns(table))}
-    rows = source(table, snapshot, _columns(table, "branch", split, *tests), adds, period)
-    sql = f"with {rows}\nselect branch{code}, {counts} from {table} where branch is not null and answers > 0"
-    return table, f"{sql} group by {keys} order by {keys}", tuple(bound.items())
+    period = [test for key, test in predicates(table, filters, bound).items() if key == "period"]
+    dimensions = sorted({d for d, _ in _choices(filters)} | ({split} - {""}))
+    keys = ", ".join(("branch", *dimensions))
+    adds = {"answers": queries.answered(load(name), table, given, snapshot.columns(table))}
+    rows = source(table, snapshot, _columns(table, "branch", *dimensions), adds, period)
+    codes = "".join(f", coalesce({dimension}, '') as {dimension}" for dimension in dimensions)
+    sql = f"""with {rows}
+select branch{codes}, {_counted(table, "")} as n
+from {table}
+where branch is not null and answers > 0
+group by {keys}
+order by {keys}"""
+    return table, sql, tuple((key, value) for key, value in bound.items() if f"${key}" in sql)
 
 
 def _columns(table: str, *others: str) -> set[str]:

@@ -20,13 +20,13 @@ DRAWS = 2_000_000  # ranks drawn in all: 2,000 of each branch, fewer of very man
 def pooled(rows: pd.DataFrame, threshold: int, by: str | None = None) -> pd.DataFrame:
     """The rows that may be shown: branches with fewer than `threshold` answers become "others" of their region.
 
-    rows: branch, region, `by` (a code within the branch, or None to add up over all), counts, and what the warehouse
-    adds of what filters leave out (also of branches without counts). Gives one row per
+    rows: branch, region, `by` (a code within the branch, or None to add up over all), counts, and under filters what
+    each may be shown as (see `privacy.Reach`). Gives one row per
     (branch, by): branch (the code, or one that names a pool), code (the branch's own, "" of a pool), region (tuple of
     the regions shown as one), members (branches in the row), counts. No rows where all together are too few.
     """
     counts = rows[["branch", "region", *([by] if by else []), *scores.FORMS[scores.form(rows)]]]
-    shown = plan(rows.assign(n=scores.of(counts)["n"]), threshold, more=privacy.more(rows))
+    shown = plan(rows.assign(n=scores.of(counts)["n"]), threshold)
     out = pool(counts, shown, by=[by] if by else [])
     own = ["others:" + "+".join(regions) for regions in out["region"]]
     return out.rename(columns={"branch": "code"}).assign(branch=np.where(out["branch"] == "", own, out["branch"]))
@@ -34,11 +34,7 @@ def pooled(rows: pd.DataFrame, threshold: int, by: str | None = None) -> pd.Data
 
 def pooled_each(rows: pd.DataFrame, threshold: int, each: str) -> pd.DataFrame:
     """`pooled` for the rows of every code in the column `each` for itself, which is kept."""
-    without = rows[rows[each].isna()]  # branches whose answers the filters all leave out
-    parts = [
-        pooled(pd.concat([part, without]), threshold).assign(**{each: code})
-        for code, part in rows.groupby(each, sort=False)
-    ]
+    parts = [pooled(part, threshold).assign(**{each: code}) for code, part in rows.groupby(each, sort=False)]
     return pd.concat(parts, ignore_index=True) if parts else pooled(rows, threshold).assign(**{each: ""})
 
 

@@ -7,120 +7,106 @@ because a small branch only ever appears inside one sum with others, and a regio
 another *before* its branches are looked at.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 
 import pandas as pd
 
-
-def has_few(counts: Iterable[Iterable[int]], threshold: int) -> bool:
-    """Whether any count is above 0 and under the threshold. Where none is, nothing is pooled."""
-    return any(0 < n < threshold for numbers in counts for n in numbers)
+# {cell: (within: the regions shown as one, group: its own code, or "" in the pool of these regions)}
+Plan = dict[str, tuple[tuple, str]]
 
 
-def together(sizes: Mapping[object, tuple], threshold: int) -> list[list]:
-    """The labels of `sizes` in groups: all that are too small in one pool, the rest alone.
+def together(sizes: Mapping[object, int], threshold: int) -> list[list]:
+    """The labels of `sizes` in groups: all with fewer than the threshold in one pool, the rest alone.
 
-    sizes: {label: one or more counts}, each a number that a reader could work out; a label is too small where one of
-    them is above 0 and under the threshold. The pool is filled up with the next smallest until it holds the threshold
-    in every place. The first count decides the order and is served first, so that further counts only ever make the
-    pool larger.
+    The pool is filled up with the next smallest until it holds the threshold.
     """
-    order = sorted(sizes, key=lambda label: (sizes[label][0], str(label)))
-    pool: set = set()
-    for counts in zip(*(sizes[label] for label in order), strict=True):
-        counts = dict(zip(order, counts, strict=True))
-        pool |= {label for label in order if 0 < counts[label] < threshold}
-        if 0 < sum(counts[label] for label in pool) < threshold:
-            pool |= {next((label for label in order if counts[label] >= threshold), None)} - {None}
+    order = sorted(sizes, key=lambda label: (sizes[label], str(label)))
+    pool = {label for label in order if 0 < sizes[label] < threshold}
+    if 0 < sum(sizes[label] for label in pool) < threshold:
+        pool |= {next((label for label in order if sizes[label] >= threshold), None)} - {None}
     alone = [[label] for label in sizes if label not in pool]
     return [[label for label in sizes if label in pool], *alone] if pool else alone
 
 
-def plan(
-    sizes: pd.DataFrame, threshold: int, cell: str = "branch", region: str = "region", more: Sequence[str] = ()
-) -> pd.DataFrame:
+def plan(sizes: pd.DataFrame, threshold: int, cell: str = "branch", region: str = "region") -> pd.DataFrame:
     """Which sum every branch is shown in.
 
-    sizes: one or more rows per (cell, region) with `n` answers; empty cells are left out. `more` names columns of
-    further counts that would tell of few (see `together`), once per cell: the first is n without filters, and what is
-    pooled there stays so; the others are what each filter leaves out. Gives one row per cell with `within` (the codes
-    of the regions shown as one, a tuple) and `group` (its own code, or "" for the pool "others, region X"); no rows
-    where even everything together is under the threshold. Raises ValueError for a cell in two regions.
+    sizes: one or more rows per (cell, region) with `n` answers; empty cells are left out. Where it has `within` and
+    `group` (see below), what these say is shown as one stays so. Gives one row per cell with `within` (the codes of the
+    regions shown as one, a tuple) and `group` (its own code, or "" for the pool "others, region X"); no rows where even
+    everything together is under the threshold. Raises ValueError for a cell in two regions.
     """
     if sizes.duplicated([cell, region]).any():
-        counted = {"n": "sum"} | dict.fromkeys(more, "first")
-        sizes = sizes.groupby([region, cell], as_index=False, observed=True, dropna=False).agg(counted)
+        before = {c: "first" for c in ("within", "group") if c in sizes}
+        sizes = sizes.groupby([region, cell], as_index=False, observed=True, dropna=False).agg({"n": "sum"} | before)
     if sizes[cell].duplicated().any():
         raise ValueError(f"a {cell} lies in two regions")
-    cells = sizes[[cell, region, "n", *more]].sort_values([region, cell], ignore_index=True)
-    found = arranged({code: numbers for code, *numbers in cells.itertuples(index=False, name=None)}, threshold)
+    cells = sizes[[cell, region, "n"]].sort_values([region, cell], ignore_index=True)
+    start = alone(dict(zip(cells[cell], cells[region], strict=True)))
+    if "within" in sizes:
+        start |= dict(zip(sizes[cell], zip(sizes["within"], sizes["group"], strict=True), strict=True))
+    found = arranged(start, dict(zip(cells[cell], cells["n"], strict=True)), threshold)
     cells = cells[cells[cell].isin(found)]
     shown = pd.DataFrame([found[code] for code in cells[cell]], columns=["within", "group"], index=cells.index)
     return pd.concat([cells, shown], axis=1).reset_index(drop=True)
 
 
-def arranged(cells: Mapping[str, Sequence], threshold: int) -> dict[str, tuple[tuple, str]]:
-    """`plan` without frames: {cell: (region, n, *more)}, by region and cell, to {cell: (within, group)}."""
-    found, counts = told(cells, threshold)
-    if has_few(counts.values(), threshold):  # else each is shown alone
-        found = _merged(found, counts, 1 if len(next(iter(counts.values()))) > 1 else 0, threshold)
-    return {code: shown for code, shown in found.items() if cells[code][1] > 0}
+def alone(regions: Mapping[str, str]) -> Plan:
+    """The plan that shows every cell by itself. regions: {cell: region}."""
+    return {code: ((region,), code) for code, region in regions.items()}
 
 
-def told(cells: Mapping[str, Sequence], threshold: int) -> tuple[dict, dict]:
-    """What a reader knows before filters: {cell: (within, group)}; and the counts that must not tell of few.
+def arranged(start: Plan, sizes: Mapping[str, int], threshold: int) -> Plan:
+    """A plan in which nothing is too small, from one in which something may be; without empty cells.
 
-    Those are n or, with filters, per cell: whole, n, and then for every filter in turn what it leaves out; the same of
-    branches that are listed, and of those shown in one sum with such; and n where it leaves out anything in that sum
-    (elsewhere n is known from the page without the filter).
+    Regions come first: one that is too small becomes one with another before its branches are looked at.
     """
-    found = {code: ((region,), code) for code, (region, *_) in cells.items()}
-    counts = {code: tuple(numbers) for code, (_, *numbers) in cells.items()}
-    if not any(others for _, *others in counts.values()):
-        return found, counts
-    if has_few(((whole,) for _, whole, *_ in counts.values()), threshold):
-        found = _merged(found, {code: (whole,) for code, (_, whole, *_) in counts.items()}, 0, threshold)
-    units = {code: group or within for code, (within, group) in found.items()}
-    sums = _sums(units, {code: (n, *out) for code, (n, _, *out) in counts.items()})
-
-    def all_of(code: str) -> tuple:
-        n, whole, *out = counts[code]
-        together_n, *together_out = sums[units[code]]
-        listed = (count * (n > 0) for count in out)
-        beside = (count * (together_n > 0) for count in out)
-        parted = (n * (count > 0) for count in together_out)
-        return (whole, n, *out, *listed, *beside, *parted)
-
-    return found, {code: all_of(code) for code in counts if code in found}
-
-
-def _merged(found: dict, counts: dict, n: int, threshold: int) -> dict:
-    """{cell: (within, group)} once more, with all that is too small merged; nothing where all are too few.
-
-    counts: {cell: counts}, of which the one at place `n` says who is there at all.
-    """
-    if sum(counts[code][n] for code in found) < threshold:
+    found = {code: shown for code, shown in start.items() if sizes[code] > 0}
+    units = _sums({code: group or within for code, (within, group) in found.items()}, sizes)
+    if not any(n < threshold for n in units.values()):
+        return found
+    if sum(units.values()) < threshold:
         return {}
-    merged = dict(found)
-    for areas in _crowds({code: within for code, (within, _) in found.items()}, counts, n, threshold):
-        inside = {code: found[code] for code in found if found[code][0] in areas}
-        units = {code: group or within for code, (within, group) in inside.items()}
-        alone = {crowd[0] for crowd in _crowds(units, counts, n, threshold) if len(crowd) == 1}
-        label = tuple(sorted({region for within in areas for region in within}))
-        merged |= {code: (label, group if group in alone else "") for code, (_, group) in inside.items()}
-    return merged
+    areas = _crowds({code: within for code, (within, _) in found.items()}, sizes, threshold)
+    found = merged(found, (), [area for area in areas if len(area) > 1])
+    inside: dict[tuple, dict] = {}
+    for code, (within, group) in found.items():
+        inside.setdefault(within, {})[code] = group or within
+    crowds = [crowd for labels in inside.values() for crowd in _crowds(labels, sizes, threshold)]
+    return merged(found, {unit for crowd in crowds if len(crowd) > 1 for unit in crowd}, ())
 
 
-def _crowds(labels: dict, counts: dict, n: int, threshold: int) -> list[list]:
-    """`together` for the sums of the cells' counts over the label that each has."""
-    return together({label: size for label, size in _sums(labels, counts).items() if size[n] > 0}, threshold)
+def merged(plan: Plan, units: Collection, areas: Iterable[Collection[tuple]]) -> Plan:
+    """The plan with these units (a branch's code, the `within` of a pool) pooled, and each of these areas made one."""
+    one: dict[tuple, tuple] = {within: within for within, _ in plan.values()}
+    for area in areas:
+        joined = {one[within] for within in area}
+        label = tuple(sorted({region for within in joined for region in within}))
+        one = {within: label if whole in joined else whole for within, whole in one.items()}
+    return {
+        code: (one[within], "" if (group or within) in units else group) for code, (within, group) in plan.items()
+    }
 
 
-def _sums(labels: dict, counts: dict) -> dict:
-    """{label: the cells' counts added up}."""
+def joined(one: Plan, other: Plan) -> Plan:
+    """The finest plan that pools whatever either of two does."""
+    areas: dict[tuple, set] = {}
+    for code, (within, _) in other.items():
+        areas.setdefault(within, set()).add(one[code][0])
+    pooled = {code for code, (_, group) in other.items() if group == ""}
+    return merged(one, pooled, areas.values())
+
+
+def _crowds(labels: Mapping[str, object], sizes: Mapping[str, int], threshold: int) -> list[list]:
+    """`together` for the sums of the cells over the label that each has."""
+    return together(_sums(labels, sizes), threshold)
+
+
+def _sums(labels: Mapping[str, object], sizes: Mapping[str, int]) -> dict:
+    """{label: the cells' sizes added up}."""
     sums: dict = {}
     for code, label in labels.items():
-        sums[label] = tuple(map(sum, zip(sums[label], counts[code], strict=True))) if label in sums else counts[code]
+        sums[label] = sums.get(label, 0) + sizes[code]
     return sums
 
 
