@@ -43,7 +43,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web.server.starlette import starlette_server
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
-from moments import accelerator, browser, datasets, scripts, text
+from moments import browser, datasets, scripts, text
 
 ROOT = Path(__file__).parents[1]
 LOCALE = {"zh": "zh-CN", "en": "en"}
@@ -261,6 +261,8 @@ def _preload() -> None:
             importlib.import_module(f"{package}.{found.name}")
     gc.collect()
     gc.freeze()
+    from moments import accelerator  # here: the engine takes a while to import, and a server can answer before
+
     for name in datasets.names():
         with contextlib.suppress(datasets.DatasetError):  # said on the page and by /healthz
             accelerator.ensure(datasets.current(name).path)

@@ -12,7 +12,6 @@ from moments.metrics.intervals import (
     mean_variance,
     newcombe,
     paired,
-    round_half_up,
     sums,
     t_mean,
     two_means,
@@ -131,18 +130,3 @@ def test_columns_of_a_frame_go_in_and_come_out():
     frame = pd.DataFrame({"k": pd.array([1, None, 3], dtype="Int64"), "n": [4, 4, 4]}, index=[7, 8, 9])
     result = frame.assign(**wilson(frame.k, frame.n)._asdict())
     assert result["estimate"].tolist()[::2] == [0.25, 0.75] and np.isnan(result["estimate"].iloc[1])
-
-
-@pytest.mark.parametrize(
-    ("value", "digits", "shown"),
-    [(43.25, 1, 43.3), (-43.25, 1, -43.3), (2.675, 2, 2.68), (43.2499999999999, 1, 43.3), (43.249, 1, 43.2),
-     (79.5, 0, 80), (-0.04, 1, 0), (0, 1, 0)],
-)
-def test_round_half_up(value, digits, shown):
-    assert round_half_up(value, digits) == shown
-    assert str(round_half_up(-0.04)) == "0.0"
-
-
-def test_round_half_up_arrays_and_nothing():
-    assert np.isnan(round_half_up(np.nan))
-    assert round_half_up(np.array([0.05, 0.15, 0.25])).tolist() == [0.1, 0.2, 0.3]

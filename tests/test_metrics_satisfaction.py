@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from moments import text
 from moments.metrics import satisfaction
-from moments.metrics.intervals import round_half_up
 
 CALLS = pd.DataFrame({"score": [6, 7, 8, 9], "n": [1, 2, 34, 1]})
 EQUAL = dict.fromkeys(["skill", "attitude", "timeliness", "parts", "overall"], 20)
@@ -123,7 +123,7 @@ def test_target_refuses_nonsense():
 def test_index_on_other_scales_and_round_half_up():
     five = satisfaction.index(pd.DataFrame({"n": [4], "total": [14], "total_sq": [52]}), best=5)
     assert five["estimate"].tolist() == [70]
-    assert round_half_up(index_of(pd.DataFrame({"score": [4, 5], "n": [27, 13]})).estimate) == 43.3
+    assert text.round_half_up(index_of(pd.DataFrame({"score": [4, 5], "n": [27, 13]})).estimate.item()) == 43.3
 
 
 @settings(max_examples=25, deadline=None)

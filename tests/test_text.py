@@ -1,5 +1,6 @@
 """Every sentence exists in both languages with the same numbers in it, and every key that is asked for exists."""
 
+import math
 import re
 import string
 from pathlib import Path
@@ -71,3 +72,14 @@ def test_a_missing_number_is_an_error_not_a_blank():
 def test_people_who_write_braces_are_quoted_not_read():
     with text.reading("en"):
         assert "{n}" in text.say("page.foot", dataset="{n}", snapshot="s", until="u", rows=1, rejected=0)
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "shown"),
+    [(43.25, 1, 43.3), (-43.25, 1, -43.3), (2.675, 2, 2.68), (43.2499999999999, 1, 43.3), (43.249, 1, 43.2),
+     (79.5, 0, 80), (-0.04, 1, 0), (0, 1, 0)],
+)
+def test_round_half_up(value, digits, shown):
+    assert text.round_half_up(value, digits) == shown
+    assert str(text.round_half_up(-0.04)) == "0.0"
+    assert math.isnan(text.round_half_up(math.nan))

@@ -5,7 +5,6 @@ One style throughout: numbers or arrays (a frame's columns) in, a named tuple of
 `level` says otherwise. Nothing raises on n = 0: what cannot be estimated is NaN. A difference is first minus second.
 """
 
-from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 import numpy as np
@@ -143,20 +142,6 @@ def sums(n, mean, sd) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """n, sum and sum of squares of a published mean and standard deviation (n - 1)."""
     n, mean, sd = floats(n, mean, sd)
     return n, n * mean, (n - 1) * sd**2 + n * mean**2
-
-
-def round_half_up(value, digits: int = 1):
-    """Round as published figures do: 43.25 to 43.3 and -43.25 to -43.3 (binary floats and banker's rounding say 43.2).
-
-    Half goes away from zero, so that a score and its mirror image look alike. Dust beyond 12 significant digits is
-    taken off first, since 43.25 computed from sums may be 43.2499999999999. NaN stays NaN. Round on show only.
-    """
-    if np.ndim(value):
-        return np.array([round_half_up(v, digits) for v in np.asarray(value, dtype=float)])
-    if not np.isfinite(value):
-        return float(value)
-    step = Decimal(1).scaleb(-digits)
-    return float(Decimal(f"{float(value):.12g}").quantize(step, rounding=ROUND_HALF_UP)) + 0.0
 
 
 def _ratio(d, se) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 On a ten-point scale the index is 10 x mean; on any scale that ends at `best` it is 100 x mean / best. Distributions are
 exact: every what-if here counts whole points of whole customers, so that 79.2105 and 80 are told apart without
-rounding. Published figures round half up (`intervals.round_half_up`); nothing here rounds.
+rounding. Published figures round half up (`text.round_half_up`); nothing here rounds.
 """
 
 from collections.abc import Mapping

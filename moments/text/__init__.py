@@ -9,10 +9,9 @@ import math
 import string
 import tomllib
 from contextvars import ContextVar
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
-
-from moments.metrics.intervals import round_half_up
 
 LANGUAGES = ("zh", "en")
 _DAYS = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}
@@ -113,6 +112,18 @@ def number(value: float, spec: str = "count") -> str:
     if not shown.strip("+-0.,"):  # never a signed zero
         shown = shown.lstrip("+-")
     return shown.replace("-", "\N{MINUS SIGN}") + ("%" if spec.startswith("pct") else "")
+
+
+def round_half_up(value: float, digits: int = 1) -> float:
+    """Round as published figures do: 43.25 to 43.3 and -43.25 to -43.3 (binary floats and banker's rounding say 43.2).
+
+    Half goes away from zero, so that a score and its mirror image look alike. Dust beyond 12 significant digits is
+    taken off first, since 43.25 computed from sums may be 43.2499999999999. NaN stays NaN. Round on show only.
+    """
+    if not math.isfinite(value):
+        return float(value)
+    step = Decimal(1).scaleb(-digits)
+    return float(Decimal(f"{float(value):.12g}").quantize(step, rounding=ROUND_HALF_UP)) + 0.0
 
 
 class _Numbers(string.Formatter):
