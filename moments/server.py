@@ -255,10 +255,13 @@ def _preload() -> None:
 
     Then see that every dataset has its accelerator: a first page need not wait for it.
     """
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(0.0005)  # each of the hundred scripts asked for meanwhile would wait several times 5 ms
     for package in ("moments.page", "moments.metrics", "moments.charts"):
         module = importlib.import_module(package)
         for found in pkgutil.iter_modules(getattr(module, "__path__", [])):
             importlib.import_module(f"{package}.{found.name}")
+    sys.setswitchinterval(usual)
     gc.collect()
     gc.freeze()
     from moments import accelerator  # here: the engine takes a while to import, and a server can answer before
