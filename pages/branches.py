@@ -32,7 +32,7 @@ with here.panel("versus") as panel:
             left = [code for code in codes if code != one]
             other = here.branch("other", left, pair[1] if pair[1] != one else pair[0])
         pair, row, names = (one, other), leagues.duel(counts, one, other), tuple(here.label("branch", (one, other)))
-    rows = league[league["branch"].isin(pair or ())].sort_values(**order)
+    rows = league[league["branch"].isin(pair or league["branch"])].sort_values(**order)
     figure = ranking.draw(rows, **line)
     panel.show(figure, rows, comparisons.versus("branches.versus", row, names, amount, gap, least), click="branch")
 

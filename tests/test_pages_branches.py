@@ -167,6 +167,13 @@ def test_the_quickest_by_five_answers_does_not_hide_that_others_differ(sample):
     assert any("bands that can be told apart" in s for s in said)
 
 
+def test_only_pools_are_shown_beside_each_other_where_no_pair_is_left(sample):
+    """A month of one small channel: each region's branches only together."""
+    app = show("branches", sample, lang="en", channel="online", period="m1")
+    assert findings(app)[0] == "Fewer than two branches can be shown: nothing to compare."
+    assert "n 107 " in figures(app)["branches-versus"]["figure"]["layout"]["title"]["text"]
+
+
 def test_differences_of_shares_are_no_shares(sample):
     app = show("branches", sample, lang="en", measure="timely", period="m12")
     drawn = {key: json.dumps(figures(app)[f"branches-{key}"]["figure"]) for key in ("changed", "versus")}
