@@ -126,7 +126,7 @@ def test_what_was_mended_is_said_to_have_risen(sample):
     """Liuyin Street was mended in June 2024; the other one that rose games its scores, which is for its own page."""
     span = {"period": "custom", "from": "2024-06-01", "to": "2024-11-30"}
     said = changed(read("branches", sample, **span))
-    assert "2 really rose (Jingui Road, Liuyin Street)" in said and "none really fell" in said
+    assert "really rose 2 (Jingui Road, Liuyin Street)" in said and "none really fell" in said
 
 
 def test_what_is_noise_is_not_said_to_have_changed(sample):

@@ -184,9 +184,9 @@ def test_story_unfair_queue_the_factor_and_its_branch(shipped):
     """Story 6: as long a wait as elsewhere by the clock, but in s08 four times as many say that it was unfair."""
     app = show("waiting", shipped, **ALL_TIME)
     assert "most of all “Unfair”" in words(app)
-    found = "“Unfair” is clearly more common in 1 groups, most of all Zhulian Alley"
+    found = "“Unfair” is clearly more common at 1, most of all Zhulian Alley"
     assert found in words(app)
-    assert "Zhulian Alley" not in words(app).split("clearly keep more people longer")[1].split("</h2>")[0]
+    assert "Zhulian Alley" not in words(app).split("clearly keeping more people longer")[1].split("</h2>")[0]
     here = show("waiting", shipped, **ALL_TIME, branch="s08", channel="counter", by="branch")
     assert written(here, "waiting-where")["Zhulian Alley"].startswith("<b>46</b>%")
 
