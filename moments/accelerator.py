@@ -28,20 +28,20 @@ FEWEST = 200_000  # rows of a table that is read as fast as a fold of it
 WORTH = 8  # a fold is kept if it has at most an eighth of the rows
 PLACES = ("region", "branch")
 OTHERS = ("channel", "segment", "service")
-# what times are cut to, keys, and whether it has only the sums over whole answers, not those of single items
-DAYS = (*(("day", (*PLACES, other), True) for other in OTHERS), ("day", PLACES, False))
+# what times are cut to, keys, and whether it has only the sums over whole answers, not those of single items;
+# one with all keys first, because the others are added up from it
+KEYS = (OTHERS, *((other,) for other in OTHERS), ())
+DAYS = tuple(("day", (*PLACES, *keys), True) for keys in KEYS)
 FOLDS = {
     "responses": (
-        *(("month", (*PLACES, "replicate", other), False) for other in OTHERS),
-        ("month", (*PLACES, "replicate"), False),
-        *(("month", (*PLACES, "recommend", other), True) for other in OTHERS),
-        ("month", (*PLACES, "recommend"), True),
+        *(("month", (*PLACES, "replicate", *keys), False) for keys in KEYS),
+        *(("month", (*PLACES, "recommend", *keys), True) for keys in KEYS),
         *DAYS,
     ),
-    "visits": DAYS,
-    "complaints": DAYS,
+    "visits": (*DAYS[:-1], ("day", PLACES, False)),
+    "complaints": (*DAYS[:-1], ("day", PLACES, False)),
 }
-MEMORY = "2GB"  # for the one who builds; what does not fit goes to disk beside the snapshot
+MEMORY = "3GB"  # for the one who builds; with less, the engine writes a wide table in one thread
 DESCRIPTION = "accelerator.json"
 
 log = logging.getLogger("moments")
@@ -143,22 +143,21 @@ def _fold(engine, table: str) -> dict[str, Any]:
         if not set(keys) <= set(have):
             continue
         added = [column for column in sums.values() if column in light or not only_light]
-        name = "_".join([table, grain, *keys])
         # out of a fold that has more keys, where there is one
         finer = [f for f in folds if f["grain"] == grain and {*keys} <= {*f["keys"]} and {*added} <= {*f["columns"]}]
+        source = min(finer, key=lambda fold: fold["rows"])["name"] if finer else table
+        by = ", ".join([f"date_trunc('{grain}', {contract.time})::timestamp as {contract.time}", *keys])
+        # counted before it is made: one with too many rows would not fit into memory
+        (groups,) = engine.execute(f"select count(*) from (select distinct {by} from made.{source})").fetchone()
+        if groups * WORTH > rows:
+            continue
         of = {column: column if finer else sql for sql, column in sums.items() if column in added}
         adds = ", ".join(f"sum({sql}){whole[column]} as {column}" for column, sql in of.items())
-        by = ", ".join([f"date_trunc('{grain}', {contract.time})::timestamp as {contract.time}", *keys])
-        source = finer[0]["name"] if finer else table
-        order = ", ".join([contract.time, *keys])
+        name, order = "_".join([table, grain, *keys]), ", ".join([contract.time, *keys])
         engine.execute(
             f"create table made.{name} as select {by}, {adds} from made.{source} group by all order by {order}"
         )
-        (groups,) = engine.execute(f"select count(*) from made.{name}").fetchone()
-        if groups * WORTH <= rows:
-            folds.append({"name": name, "grain": grain, "keys": keys, "rows": groups, "columns": added})
-        else:
-            engine.execute(f"drop table made.{name}")
+        folds.append({"name": name, "grain": grain, "keys": keys, "rows": groups, "columns": added})
     return {"sums": sums, "folds": sorted(folds, key=lambda fold: fold["rows"])}
 
 

@@ -125,10 +125,15 @@ def test_folds_count_the_rows_that_filters_leave(table, folded, monkeypatch):
 
 
 def test_no_fold_where_it_does_not_have_what_is_asked(folded):
-    two = Filters(folded, channel=("counter",), segment=("retail",))
-    whole = Filters(folded)
-    for filters, grain, kind in ((two, "month", None), (whole, "week", "_day_"), (whole, "month", "")):
-        sql, bound = warehouse.statement("nps_by_period", filters, grain=grain)
+    two, whole = Filters(folded, channel=("counter",), segment=("retail",)), Filters(folded)
+    for name, filters, grain, kind in (
+        ("nps_by_period", two, {"grain": "month"}, "_channel_segment_service"),
+        ("nps_by_period", whole, {"grain": "week"}, "_day_"),
+        ("nps_by_period", whole, {"grain": "month"}, ""),
+        ("satisfaction_by_period", whole, {"step": "month"}, "_month_"),
+        ("satisfaction_by_period", whole, {"step": "week"}, None),
+    ):
+        sql, bound = warehouse.statement(name, filters, **grain)
         found = used(warehouse._accelerated(datasets.root(), sql, bound)[0])
         assert not found if kind is None else found and all(kind in fold for fold in found)
 
