@@ -1,5 +1,6 @@
 """A snapshot's fact tables once more, in the engine's own format beside the Parquet files: the same rows, read faster.
 
+They have the columns that some query may name; one that names another is answered from the Parquet files.
 Beside each table are folds of it, where they are much smaller: rows added up by day or month and a few keys, with the
 sums of everything that queries only ever add up (`queries/sums.toml`, and the answers that a reader can reach).
 
@@ -23,9 +24,10 @@ import duckdb
 
 from moments import contracts, queries
 
-FORMAT = 2
+FORMAT = 3
 FEWEST = 200_000  # rows of a table that is read as fast as a fold of it
-WORTH = 8  # a fold is kept if it has at most an eighth of the rows
+WORTH = 8  # a fold is made if it has at most an eighth of the rows
+MOST = 50_000_000  # and at most so many sums: they are in memory while they are added up, 16 bytes each
 PLACES = ("region", "branch")
 OTHERS = ("channel", "segment", "service")
 # what times are cut to, keys, and whether it has only the sums over whole answers, not those of single items;
@@ -56,8 +58,11 @@ def build(folder: Path) -> None:
         with _builder(folder) as engine:
             engine.execute(f"attach {_quoted(made)} as made")
             for table in described["tables"]:
-                source = _quoted(folder / f"{table}.parquet")
-                engine.execute(f"create table made.{table} as from read_parquet({source})")
+                source = f"read_parquet({_quoted(folder / f'{table}.parquet')})"
+                have = _columns(engine, source)
+                named = queries.named(table, have)
+                engine.execute(f"create table made.{table} as select {', '.join(named)} from {source}")
+                described["tables"][table] |= {"without": [column for column in have if column not in named]}
                 described["tables"][table] |= {"codes": _codes(engine, table)} | _fold(engine, table)
             engine.execute("detach made")
         draft.write_text(json.dumps(described | {"file": made.name}, ensure_ascii=False, indent=1), encoding="utf-8")
@@ -82,9 +87,10 @@ def ensure(folder: Path) -> None:
 
 
 def find(folder: Path) -> dict[str, Any] | None:
-    """What accelerator.json says, if it was made by this engine from these Parquet files; else None.
+    """What accelerator.json says, if it was made by this engine from these Parquet files for these queries; else None.
 
-    {"file": its path, "tables": {table: {"bytes": of the Parquet, "codes": {dimension: [code, ...]},
+    {"file": its path, "tables": {table: {"bytes": of the Parquet, "without": columns that are only there,
+    "codes": {dimension: [code, ...]},
     "sums": {SQL over one row: the column of folds that has its sum},
     "folds": [{"name", "grain": what its times are cut to, "keys", "columns": that hold sums, "rows"}, ...]}}}, those
     with the fewest rows first
@@ -95,6 +101,7 @@ def find(folder: Path) -> dict[str, Any] | None:
         fits = said["made_by"] == _made_by() and said["file"].is_file()
         for table, of in said["tables"].items():
             fits = fits and (folder / f"{table}.parquet").stat().st_size == of["bytes"]
+            fits = fits and not queries.named(table, of["without"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return said if fits else None
@@ -147,9 +154,8 @@ def _fold(engine, table: str) -> dict[str, Any]:
         finer = [f for f in folds if f["grain"] == grain and {*keys} <= {*f["keys"]} and {*added} <= {*f["columns"]}]
         source = min(finer, key=lambda fold: fold["rows"])["name"] if finer else table
         by = ", ".join([f"date_trunc('{grain}', {contract.time})::timestamp as {contract.time}", *keys])
-        # counted before it is made: one with too many rows would not fit into memory
         (groups,) = engine.execute(f"select count(*) from (select distinct {by} from made.{source})").fetchone()
-        if groups * WORTH > rows:
+        if groups * WORTH > rows or groups * len(added) > MOST:
             continue
         of = {column: column if finer else sql for sql, column in sums.items() if column in added}
         adds = ", ".join(f"sum({sql}){whole[column]} as {column}" for column, sql in of.items())
