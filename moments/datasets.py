@@ -278,7 +278,7 @@ def _write_table(
     dated = contract is not None and contract.kind == "fact" and time_column in schema.names
     count, days = 0, []
     with open(path, "wb") as file:
-        with pq.ParquetWriter(file, schema, compression="zstd") as writer:
+        with pq.ParquetWriter(file, schema, compression="zstd", **_encodings(schema)) as writer:
             pending = schema.empty_table()
             for batch in batches:
                 if dated and batch.num_rows:
@@ -296,6 +296,20 @@ def _write_table(
         file.flush()
         os.fsync(file.fileno())
     return count, {field.name: sql_type(field.type) for field in schema}, days
+
+
+def _encodings(schema: pa.Schema) -> dict[str, Any]:
+    """Ids and times as differences from the row before, all else by dictionary: smaller files, written sooner."""
+    import pyarrow.types as t
+
+    counted, others = [], []
+    for field in schema:
+        if t.is_int64(field.type) or t.is_timestamp(field.type):
+            counted.append(field.name)
+        else:
+            inside = ".list.element" if t.is_list(field.type) or t.is_large_list(field.type) else ""
+            others.append(field.name + inside)
+    return {"use_dictionary": others, "column_encoding": dict.fromkeys(counted, "DELTA_BINARY_PACKED")}
 
 
 def _chain(first: pa.RecordBatch, rest: Iterable[pa.RecordBatch]) -> Iterable[pa.RecordBatch]:
