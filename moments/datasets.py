@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 ROW_GROUP = 122_880  # what DuckDB scans in one piece
+WRITERS = 2  # tables written at once: one writer keeps one core busy, and holds a sorted copy of its table
 STALE = 24 * 3600  # seconds after which the leftovers of a killed writer are swept away
 
 _DATASET = re.compile(r"[a-z0-9_]+")
@@ -194,6 +195,8 @@ def write(
 
     Raises DatasetError: bad_name, no_tables, exists (a snapshot is never changed: choose another name).
     """
+    from concurrent.futures import ThreadPoolExecutor
+
     from moments import accelerator  # here: the engine takes a while to import, and readers of names need none
 
     folder = _folder(dataset)
@@ -211,8 +214,10 @@ def write(
     draft.mkdir()
     try:
         described, days = {}, []
-        for table, rows in tables.items():
-            count, columns, span = _write_table(draft / f"{table}.parquet", table, rows)
+        with ThreadPoolExecutor(WRITERS) as pool:
+            files = [draft / f"{table}.parquet" for table in tables]
+            written = list(pool.map(_write_table, files, tables, tables.values()))
+        for table, (count, columns, span) in zip(tables, written, strict=True):
             refused = int(meta.get("tables", {}).get(table, {}).get("rejected", 0))
             described[table] = {"rows": count, "rejected": refused, "columns": columns}
             days += span
