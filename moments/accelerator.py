@@ -1,5 +1,6 @@
 """A snapshot's fact tables once more, in the engine's own format beside the Parquet files: the same rows, read faster.
 
+They have the columns that some query may name; one that names another is answered from the Parquet files.
 Beside each table are folds of it, where they are much smaller: rows added up by day or month and a few keys, with the
 sums of everything that queries only ever add up (`queries/sums.toml`, and the answers that a reader can reach).
 
@@ -23,25 +24,26 @@ import duckdb
 
 from moments import contracts, queries
 
-FORMAT = 2
+FORMAT = 3
 FEWEST = 200_000  # rows of a table that is read as fast as a fold of it
-WORTH = 8  # a fold is kept if it has at most an eighth of the rows
+WORTH = 8  # a fold is made if it has at most an eighth of the rows
+MOST = 50_000_000  # and at most so many sums: they are in memory while they are added up, 16 bytes each
 PLACES = ("region", "branch")
 OTHERS = ("channel", "segment", "service")
-# what times are cut to, keys, and whether it has only the sums over whole answers, not those of single items
-DAYS = (*(("day", (*PLACES, other), True) for other in OTHERS), ("day", PLACES, False))
+# what times are cut to, keys, and whether it has only the sums over whole answers, not those of single items;
+# one with all keys first, because the others are added up from it
+KEYS = (OTHERS, *((other,) for other in OTHERS), ())
+DAYS = tuple(("day", (*PLACES, *keys), True) for keys in KEYS)
 FOLDS = {
     "responses": (
-        *(("month", (*PLACES, "replicate", other), False) for other in OTHERS),
-        ("month", (*PLACES, "replicate"), False),
-        *(("month", (*PLACES, "recommend", other), True) for other in OTHERS),
-        ("month", (*PLACES, "recommend"), True),
+        *(("month", (*PLACES, "replicate", *keys), False) for keys in KEYS),
+        *(("month", (*PLACES, "recommend", *keys), True) for keys in KEYS),
         *DAYS,
     ),
-    "visits": DAYS,
-    "complaints": DAYS,
+    "visits": (*DAYS[:-1], ("day", PLACES, False)),
+    "complaints": (*DAYS[:-1], ("day", PLACES, False)),
 }
-MEMORY = "2GB"  # for the one who builds; what does not fit goes to disk beside the snapshot
+MEMORY = "3GB"  # for the one who builds; with less, the engine writes a wide table in one thread
 DESCRIPTION = "accelerator.json"
 
 log = logging.getLogger("moments")
@@ -56,8 +58,11 @@ def build(folder: Path) -> None:
         with _builder(folder) as engine:
             engine.execute(f"attach {_quoted(made)} as made")
             for table in described["tables"]:
-                source = _quoted(folder / f"{table}.parquet")
-                engine.execute(f"create table made.{table} as from read_parquet({source})")
+                source = f"read_parquet({_quoted(folder / f'{table}.parquet')})"
+                have = _columns(engine, source)
+                named = queries.named(table, have)
+                engine.execute(f"create table made.{table} as select {', '.join(named)} from {source}")
+                described["tables"][table] |= {"without": [column for column in have if column not in named]}
                 described["tables"][table] |= {"codes": _codes(engine, table)} | _fold(engine, table)
             engine.execute("detach made")
         draft.write_text(json.dumps(described | {"file": made.name}, ensure_ascii=False, indent=1), encoding="utf-8")
@@ -82,9 +87,10 @@ def ensure(folder: Path) -> None:
 
 
 def find(folder: Path) -> dict[str, Any] | None:
-    """What accelerator.json says, if it was made by this engine from these Parquet files; else None.
+    """What accelerator.json says, if it was made by this engine from these Parquet files for these queries; else None.
 
-    {"file": its path, "tables": {table: {"bytes": of the Parquet, "codes": {dimension: [code, ...]},
+    {"file": its path, "tables": {table: {"bytes": of the Parquet, "without": columns that are only there,
+    "codes": {dimension: [code, ...]},
     "sums": {SQL over one row: the column of folds that has its sum},
     "folds": [{"name", "grain": what its times are cut to, "keys", "columns": that hold sums, "rows"}, ...]}}}, those
     with the fewest rows first
@@ -95,6 +101,7 @@ def find(folder: Path) -> dict[str, Any] | None:
         fits = said["made_by"] == _made_by() and said["file"].is_file()
         for table, of in said["tables"].items():
             fits = fits and (folder / f"{table}.parquet").stat().st_size == of["bytes"]
+            fits = fits and not queries.named(table, of["without"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return said if fits else None
@@ -143,22 +150,20 @@ def _fold(engine, table: str) -> dict[str, Any]:
         if not set(keys) <= set(have):
             continue
         added = [column for column in sums.values() if column in light or not only_light]
-        name = "_".join([table, grain, *keys])
         # out of a fold that has more keys, where there is one
         finer = [f for f in folds if f["grain"] == grain and {*keys} <= {*f["keys"]} and {*added} <= {*f["columns"]}]
+        source = min(finer, key=lambda fold: fold["rows"])["name"] if finer else table
+        by = ", ".join([f"date_trunc('{grain}', {contract.time})::timestamp as {contract.time}", *keys])
+        (groups,) = engine.execute(f"select count(*) from (select distinct {by} from made.{source})").fetchone()
+        if groups * WORTH > rows or groups * len(added) > MOST:
+            continue
         of = {column: column if finer else sql for sql, column in sums.items() if column in added}
         adds = ", ".join(f"sum({sql}){whole[column]} as {column}" for column, sql in of.items())
-        by = ", ".join([f"date_trunc('{grain}', {contract.time})::timestamp as {contract.time}", *keys])
-        source = finer[0]["name"] if finer else table
-        order = ", ".join([contract.time, *keys])
+        name, order = "_".join([table, grain, *keys]), ", ".join([contract.time, *keys])
         engine.execute(
             f"create table made.{name} as select {by}, {adds} from made.{source} group by all order by {order}"
         )
-        (groups,) = engine.execute(f"select count(*) from made.{name}").fetchone()
-        if groups * WORTH <= rows:
-            folds.append({"name": name, "grain": grain, "keys": keys, "rows": groups, "columns": added})
-        else:
-            engine.execute(f"drop table made.{name}")
+        folds.append({"name": name, "grain": grain, "keys": keys, "rows": groups, "columns": added})
     return {"sums": sums, "folds": sorted(folds, key=lambda fold: fold["rows"])}
 
 

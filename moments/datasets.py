@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 ROW_GROUP = 122_880  # what DuckDB scans in one piece
+WRITERS = 2  # tables written at once: one writer keeps one core busy, and holds a sorted copy of its table
 STALE = 24 * 3600  # seconds after which the leftovers of a killed writer are swept away
 
 _DATASET = re.compile(r"[a-z0-9_]+")
@@ -194,6 +195,8 @@ def write(
 
     Raises DatasetError: bad_name, no_tables, exists (a snapshot is never changed: choose another name).
     """
+    from concurrent.futures import ThreadPoolExecutor
+
     from moments import accelerator  # here: the engine takes a while to import, and readers of names need none
 
     folder = _folder(dataset)
@@ -211,8 +214,10 @@ def write(
     draft.mkdir()
     try:
         described, days = {}, []
-        for table, rows in tables.items():
-            count, columns, span = _write_table(draft / f"{table}.parquet", table, rows)
+        with ThreadPoolExecutor(WRITERS) as pool:
+            files = [draft / f"{table}.parquet" for table in tables]
+            written = list(pool.map(_write_table, files, tables, tables.values()))
+        for table, (count, columns, span) in zip(tables, written, strict=True):
             refused = int(meta.get("tables", {}).get(table, {}).get("rejected", 0))
             described[table] = {"rows": count, "rejected": refused, "columns": columns}
             days += span
@@ -278,7 +283,7 @@ def _write_table(
     dated = contract is not None and contract.kind == "fact" and time_column in schema.names
     count, days = 0, []
     with open(path, "wb") as file:
-        with pq.ParquetWriter(file, schema, compression="zstd") as writer:
+        with pq.ParquetWriter(file, schema, compression="zstd", **_encodings(schema)) as writer:
             pending = schema.empty_table()
             for batch in batches:
                 if dated and batch.num_rows:
@@ -296,6 +301,20 @@ def _write_table(
         file.flush()
         os.fsync(file.fileno())
     return count, {field.name: sql_type(field.type) for field in schema}, days
+
+
+def _encodings(schema: pa.Schema) -> dict[str, Any]:
+    """Ids and times as differences from the row before, all else by dictionary: smaller files, written sooner."""
+    import pyarrow.types as t
+
+    counted, others = [], []
+    for field in schema:
+        if t.is_int64(field.type) or t.is_timestamp(field.type):
+            counted.append(field.name)
+        else:
+            inside = ".list.element" if t.is_list(field.type) or t.is_large_list(field.type) else ""
+            others.append(field.name + inside)
+    return {"use_dictionary": others, "column_encoding": dict.fromkeys(counted, "DELTA_BINARY_PACKED")}
 
 
 def _chain(first: pa.RecordBatch, rest: Iterable[pa.RecordBatch]) -> Iterable[pa.RecordBatch]:

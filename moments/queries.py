@@ -168,6 +168,28 @@ def expand(body: str, chosen: Mapping[str, str], items: Iterable[str]) -> str:
     return "\n".join(lines)
 
 
+def named(table: str, have: Iterable[str]) -> list[str]:
+    """Which of a table's columns queries, sums or filters may name; a superset: any word of a query counts."""
+    found = _named(table)
+    families = tuple(word for word in found if word.endswith("_"))
+    return [column for column in have if column in found or column.startswith(families)]
+
+
+@functools.cache
+def _named(table: str) -> frozenset[str]:
+    """Words of a table's queries with all their choices; of a family its beginning, "sat_"."""
+    contract = contracts.load(table)
+    found = {*contracts.DIMENSIONS, contract.time, *(contract.key[:1] if len(contract.key) > 1 else ())}
+    found |= words(" ".join(_sums().get(table, {}).values()))
+    for asked in (load(file.stem) for file in FOLDER.glob("*.sql")):
+        if table not in asked.reads:
+            continue
+        said = "\n".join([asked.body, *asked.reads[table], *(f"{family}_{{item}}" for family in asked.each)])
+        for picks in itertools.product(*asked.choices.values()):
+            found |= words(expand(said, dict(zip(asked.choices, picks, strict=True)), ["{item}"]))
+    return frozenset(found)
+
+
 def words(sql: str) -> set[str]:
     """The identifiers that occur in SQL, besides others: a superset of the columns that it names."""
     return set(_WORD.findall(sql))

@@ -353,16 +353,20 @@ def _accelerated(root: Path, sql: str, bound: Mapping) -> tuple[str, dict]:
     what the statement names.
     """
     more: dict = {}
+    lacking = set()
 
     def table(found: re.Match) -> str:
         made = _accelerator(Path(found["folder"].replace("''", "'")))
-        known = found["table"] in made["names"]
+        known = found["table"] in made["names"] - lacking
         name = _attached(root, made["file"]) if known else None
         return f"{name}.{found['table']}" if name else found[0]
 
     def folded(found: re.Match) -> str:
         made = _accelerator(Path(found["folder"].replace("''", "'")))
         of = made["tables"].get(found["table"])
+        if of and queries.words(f"{found['parts']} {found['tests']}") & set(of["without"]):
+            lacking.add(found["table"])
+            return found[0]
         fold = of and of["folds"] and _fold(found, of, sql.replace(found[0], ""), bound)
         if not fold or not _attached(root, made["file"]):
             return found[0]

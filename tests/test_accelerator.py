@@ -12,7 +12,7 @@ import pytest
 from conftest import write
 from test_queries import QUERIES, given
 
-from moments import accelerator, datasets, warehouse
+from moments import accelerator, datasets, queries, warehouse
 from moments.filters import Filters
 
 
@@ -31,11 +31,13 @@ def sample(shipped):
 @pytest.mark.parametrize("name", QUERIES)
 def test_every_query_gives_the_same_rows_from_either(name, few, sample):
     region = sorted(warehouse.values("region", sample))[:1]
-    for filters in (Filters(few), Filters(sample), Filters(sample, region=tuple(region))):
+    first, *others = given(name)
+    some = [(Filters(few), first), (Filters(sample), first), (Filters(sample, region=tuple(region)), first)]
+    for filters, arguments in some + [(Filters(few), other) for other in others]:
         facts = [t for t in warehouse.load(name).reads if t in accelerator.find(filters.snapshot.path)["tables"]]
         if filters.region and not facts:
             continue
-        sql, bound = warehouse.statement(name, filters, **given(name)[0])
+        sql, bound = warehouse.statement(name, filters, **arguments)
         fast, values = warehouse._accelerated(datasets.root(), sql, bound)
         assert all(f"{t}.parquet" not in fast for t in facts) and (fast != sql or not facts)
         pd.testing.assert_frame_equal(rows(fast, values), rows(sql, bound), rtol=1e-9, check_exact=False)
@@ -125,12 +127,41 @@ def test_folds_count_the_rows_that_filters_leave(table, folded, monkeypatch):
 
 
 def test_no_fold_where_it_does_not_have_what_is_asked(folded):
-    two = Filters(folded, channel=("counter",), segment=("retail",))
-    whole = Filters(folded)
-    for filters, grain, kind in ((two, "month", None), (whole, "week", "_day_"), (whole, "month", "")):
-        sql, bound = warehouse.statement("nps_by_period", filters, grain=grain)
+    two, whole = Filters(folded, channel=("counter",), segment=("retail",)), Filters(folded)
+    for name, filters, grain, kind in (
+        ("nps_by_period", two, {"grain": "month"}, "_channel_segment_service"),
+        ("nps_by_period", whole, {"grain": "week"}, "_day_"),
+        ("nps_by_period", whole, {"grain": "month"}, ""),
+        ("satisfaction_by_period", whole, {"step": "month"}, "_month_"),
+        ("satisfaction_by_period", whole, {"step": "week"}, None),
+    ):
+        sql, bound = warehouse.statement(name, filters, **grain)
         found = used(warehouse._accelerated(datasets.root(), sql, bound)[0])
         assert not found if kind is None else found and all(kind in fold for fold in found)
+
+
+def test_what_no_query_names_is_left_out_and_read_from_parquet(sample, monkeypatch):
+    without = accelerator.find(sample.path)["tables"]["responses"]["without"]
+    assert "touch_wait" in without and not {"recommend", "branch", "answered_at", "pain_time"} & {*without}
+    for column, left_out in (("touch_wait", True), ("recommend", False)):
+        sql = f"with {warehouse.source('responses', sample, {column}, {})}\nselect count({column}) as n from responses"
+        fast, bound = warehouse._accelerated(datasets.root(), sql, {})
+        assert ("responses.parquet" in fast) is left_out
+        assert rows(fast, bound)["n"][0] == rows(sql, {})["n"][0] > 0
+    monkeypatch.setattr(queries, "_named", lambda table: {"touch_wait"})  # as after a new query
+    assert not accelerator.find(sample.path)
+
+
+def test_no_fold_that_would_not_fit_into_memory(folded, tmp_path, monkeypatch):
+    shutil.copyfile(folded.file("responses"), tmp_path / "responses.parquet")
+    monkeypatch.setattr(accelerator, "FEWEST", 0)
+    monkeypatch.setattr(accelerator, "WORTH", 0)
+    every = {fold["name"]: fold for fold in accelerator.find(folded.path)["tables"]["responses"]["folds"]}
+    month, fine = (every[f"responses_month_region_branch_replicate{keys}"] for keys in ("", "_channel_segment_service"))
+    monkeypatch.setattr(accelerator, "MOST", month["rows"] * len(month["columns"]))
+    accelerator.build(tmp_path)
+    made = {fold["name"]: fold for fold in accelerator.find(tmp_path)["tables"]["responses"]["folds"]}
+    assert fine["name"] not in made and made[month["name"]] == month
 
 
 def test_small_tables_have_no_folds(sample):

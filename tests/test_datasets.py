@@ -79,6 +79,24 @@ def test_small_batches_of_a_stream_become_large_row_groups(monkeypatch):
     assert found.meta["data_from"] == "2024-05-01"
 
 
+def test_ids_and_times_are_kept_as_differences_and_codes_by_dictionary():
+    table = pa.table(
+        {
+            "response": pa.array([7, None, -5], pa.int64()),
+            "answered_at": pa.array([datetime(2025, 1, 1), None, datetime(2025, 1, 2)], pa.timestamp("us")),
+            "branch": ["b1", None, "b1"],
+            "words": [["fees", "wait"], None, ["fees"]],
+            "recommend": pa.array([9, None, 0], pa.int8()),
+        }
+    ).sort_by("answered_at")
+    snapshot = datasets.write("bank", "2025-01", {"responses": table, "empty": table.slice(0, 0)}, META, {})
+    assert pq.read_table(snapshot.file("responses")).equals(table)
+    assert pq.read_table(snapshot.file("empty")).equals(table.slice(0, 0))
+    written = pq.read_metadata(snapshot.file("responses")).row_group(0)
+    encodings = [{"DELTA_BINARY_PACKED", "RLE_DICTIONARY"} & {*written.column(i).encodings} for i in range(5)]
+    assert encodings == [{"DELTA_BINARY_PACKED"}] * 2 + [{"RLE_DICTIONARY"}] * 3
+
+
 def test_an_empty_table_is_a_table_but_an_empty_stream_is_not():
     found = datasets.write("bank", "one", {"responses": answers([])}, META, {})
     assert found.tables["responses"]["rows"] == 0 and found.meta["data_from"] is None
