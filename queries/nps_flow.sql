@@ -6,20 +6,20 @@
 --   first_class  VARCHAR  promoter, passive or detractor, by their first answer
 --   last_class   VARCHAR  the same by their last answer
 --   n            BIGINT   customers
-with again as (  -- few answer twice, and whose answer was first is dear to ask
-    select customer
+with answers as (  -- when and which in one number, the score in its last four bits: compared much faster than a pair
+    select
+        customer,
+        (coalesce(epoch_us(answered_at), 0)::hugeint * 18446744073709551616 + response) * 16 + recommend as answer
     from responses
     where recommend is not null and customer is not null
-    group by customer
-    having count(*) > 1
 ),
 customers as (
     select
-        arg_min(recommend, (answered_at, response)) as first_score,
-        arg_max(recommend, (answered_at, response)) as last_score
-    from responses
-    where recommend is not null and customer in (select customer from again)
+        min(answer) & 15 as first_score,
+        max(answer) & 15 as last_score
+    from answers
     group by customer
+    having count(*) > 1
 )
 select
     case when first_score >= 9 then 'promoter' when first_score >= 7 then 'passive' else 'detractor' end as first_class,
