@@ -5,11 +5,12 @@ delete-a-group jackknife", Journal of Official Statistics 17). G is the number o
 20 on a large dataset, fewer on a small one, and under 2 there is no interval.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 
+from moments.metrics import matching
 from moments.metrics.intervals import LEVEL, p_student, t_quantile
 
 Statistic = Callable[[pd.DataFrame], "pd.DataFrame | pd.Series | np.ndarray"]
@@ -89,16 +90,17 @@ def difference(one: pd.DataFrame, other: pd.DataFrame, keys: Sequence[str] = (),
     se² = se₁² + se₂², Student on G₁ + G₂ - 2. Returns keys, estimate, low, high, p, and n, n_other where known.
     """
     keys = list(keys)
-    how = {"on": keys, "how": "left"} if keys else {"how": "cross"}
-    both = one.merge(other, suffixes=("", "_other"), **how)
-    d = (both["estimate"] - both["estimate_other"]).to_numpy(dtype=float)
-    se = np.hypot(both["se"], both["se_other"]).to_numpy(dtype=float)
-    df = (both["groups"] + both["groups_other"] - 2).to_numpy(dtype=float)
+    place = matching.places(one, other, keys)
+    value, se, groups, n = (
+        (one[c].to_numpy(dtype=float), matching.taken(other[c], place)) if c in one and c in other else None
+        for c in ("estimate", "se", "groups", "n")
+    )
+    d, se, df = value[0] - value[1], np.hypot(*se), sum(groups) - 2
     with np.errstate(divide="ignore", invalid="ignore"):
         p = p_student(np.where((d == 0) & (se == 0), 0.0, d / se), df)
     half = t_quantile(df, level) * se
-    result = both[keys].assign(estimate=d, low=d - half, high=d + half, p=p)
-    return result.assign(**{c: both[c] for c in ("n", "n_other") if c in both})
+    result = one[keys].reset_index(drop=True).assign(estimate=d, low=d - half, high=d + half, p=p)
+    return result.assign(n=n[0], n_other=n[1]) if n else result
 
 
 def against(found: pd.DataFrame, value: float) -> pd.DataFrame:
@@ -113,13 +115,19 @@ def places(rows: pd.DataFrame, keys: Sequence[str]) -> tuple[pd.DataFrame, np.nd
     keys = list(keys)
     if not keys:
         return pd.DataFrame(index=range(min(len(rows), 1))), np.zeros(len(rows), dtype=int)
-    code = np.zeros(len(rows), dtype=np.int64)
-    for key in keys:  # one column at a time: pandas' groupby of words costs ten times as much
-        values, known = pd.factorize(rows[key], use_na_sentinel=False)
-        code = code * len(known) + values
-    place, _ = pd.factorize(code)
-    _, first = np.unique(place, return_index=True)
+    place, known = pd.factorize(rows[keys[0]], use_na_sentinel=False)
+    for key in keys[1:]:  # one column at a time: pandas' groupby of words costs ten times as much
+        values, found = pd.factorize(rows[key], use_na_sentinel=False)
+        place, known = pd.factorize(place * len(found) + values)
+    first = np.zeros(len(known), dtype=int)
+    first[place[::-1]] = np.arange(len(rows))[::-1]
     return rows[keys].iloc[first].reset_index(drop=True), place
+
+
+def summed(rows: pd.DataFrame, keys: Sequence[str], values: Iterable[np.ndarray]) -> tuple[pd.DataFrame, np.ndarray]:
+    """One row per key as `places` gives them, and the values of the rows (arrays as long as those) added up there."""
+    heads, place = places(rows, keys)
+    return heads, np.array([np.bincount(place, column, len(heads)) for column in values])
 
 
 def _aligned(result: pd.DataFrame, out: pd.DataFrame, keys: list[str]) -> np.ndarray:

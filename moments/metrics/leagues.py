@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from moments import privacy
-from moments.metrics import casemix, discovery, funnel, nps, ranks, scores, shrinkage, versus
+from moments.metrics import casemix, discovery, funnel, matching, nps, ranks, scores, shrinkage, versus
 from moments.metrics.intervals import p_normal, t_mean, wilson, z_quantile
 from moments.metrics.pooling import plan, pool
 
@@ -27,9 +27,19 @@ def pooled(rows: pd.DataFrame, threshold: int, by: str | None = None) -> pd.Data
     """
     counts = rows[["branch", "region", *([by] if by else []), *scores.FORMS[scores.form(rows)]]]
     shown = plan(rows.assign(n=scores.of(counts)["n"]), threshold, more=privacy.more(rows))
-    out = pool(counts, shown, by=[by] if by else [])
+    keys = ["branch", *([by] if by else [])]
+    alone = (shown["group"] != "").all() and not counts.duplicated(keys).any()
+    out = _alone(counts, shown, keys) if alone else pool(counts, shown, by=keys[1:])
     own = ["others:" + "+".join(regions) for regions in out["region"]]
     return out.rename(columns={"branch": "code"}).assign(branch=np.where(out["branch"] == "", own, out["branch"]))
+
+
+def _alone(counts: pd.DataFrame, shown: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """What `pool` gives where there is nothing to add up, in a tenth of its time."""
+    place = matching.places(counts, shown, ["branch"])
+    rows = counts[place >= 0].assign(region=shown["within"].to_numpy()[place[place >= 0]], members=1)
+    order = list(zip(*(rows[key] for key in ("region", *keys)), strict=True))
+    return rows.take(sorted(range(len(rows)), key=order.__getitem__)).reset_index(drop=True)
 
 
 def pooled_each(rows: pd.DataFrame, threshold: int, each: str) -> pd.DataFrame:
@@ -109,14 +119,18 @@ def ladder(counts: pd.DataFrame, better: int = 1) -> pd.DataFrame:
 
 def headed(rows: pd.DataFrame, names: Mapping[int, str]) -> pd.DataFrame:
     """rows with a head above each band, as ranked lists draw them: name, strong, folded. A fold has no band."""
-    rows = rows.assign(strong=False, folded=rows["folded"] if "folded" in rows else False)
-    parts, seen = [], set()
+    order, heads, seen = [], [], set()
     for place, band in enumerate(rows["band"]):
         if band == band and band not in seen:
             seen.add(band)
-            parts.append(pd.DataFrame({"name": [names[int(band)]], "strong": [True], "folded": [True]}))
-        parts.append(rows.iloc[[place]])
-    return pd.concat(parts, ignore_index=True).reindex(columns=rows.columns) if parts else rows
+            order.append(-1)
+            heads.append(names[int(band)])
+        order.append(place)
+    head = np.array(order, dtype=int) < 0
+    rows = rows.assign(strong=False, folded=rows["folded"] if "folded" in rows else False)
+    out = rows.reset_index(drop=True).reindex(order)
+    out.loc[head, "name"] = heads
+    return out.assign(strong=head, folded=head | out["folded"].eq(True)).reset_index(drop=True)
 
 
 def adjusted(counts: pd.DataFrame, threshold: int, by: str = "stratum") -> pd.DataFrame:
