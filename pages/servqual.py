@@ -23,9 +23,10 @@ with here.panel("cards", height=140) as panel:
     months, made = panel.maybe("servqual_by_period", step="month"), []
     for key, given, of in (("plain", None, "gap"), ("weighted", shares, "gap"), *((s, None, s) for s in side)):
         total = partial(servqual.overall, weights=given, of=of)
-        change = None if earlier is None else jackknife.difference(total(answers), total(earlier))
+        whole = total(answers)
+        change = None if earlier is None else jackknife.difference(whole, total(earlier))
         spark = () if months is None else total(book.under(months)).sort_values("period")["estimate"]
-        made.append(panel.card(key, total(answers), change, spark, spec="two", better=int(of != "expectation")))
+        made.append(panel.card(key, whole, change, spark, spec="two", better=int(of != "expectation")))
     panel.cards(*made)
 
 with here.panel("shape", half=True, apart=False) as panel:

@@ -5,7 +5,7 @@ delete-a-group jackknife", Journal of Official Statistics 17). G is the number o
 20 on a large dataset, fewer on a small one, and under 2 there is no interval.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -124,10 +124,11 @@ def places(rows: pd.DataFrame, keys: Sequence[str]) -> tuple[pd.DataFrame, np.nd
     return rows[keys].iloc[first].reset_index(drop=True), place
 
 
-def summed(rows: pd.DataFrame, keys: Sequence[str], values: Iterable[np.ndarray]) -> tuple[pd.DataFrame, np.ndarray]:
+def summed(rows: pd.DataFrame, keys: Sequence[str], values: Sequence[np.ndarray]) -> tuple[pd.DataFrame, np.ndarray]:
     """One row per key as `places` gives them, and the values of the rows (arrays as long as those) added up there."""
     heads, place = places(rows, keys)
-    return heads, np.array([np.bincount(place, column, len(heads)) for column in values])
+    sums = [np.bincount(place, column, len(heads)) for column in values]
+    return heads, np.array(sums, dtype=float).reshape(len(values), len(heads))
 
 
 def _aligned(result: pd.DataFrame, out: pd.DataFrame, keys: list[str]) -> np.ndarray:

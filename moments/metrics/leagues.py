@@ -65,16 +65,22 @@ def estimates(counts: pd.DataFrame) -> pd.DataFrame:
 
 def standing(counts: pd.DataFrame, dispersion: str = "additive") -> pd.DataFrame:
     """`estimates` with what the funnel says of each: theta, z, p, q, real (really different), and its walls."""
-    said = funnel.funnel(counts, dispersion)
-    if dispersion == "none":  # of the false alarms that a page may give, 5 %, walls of pure chance take half
-        said["real"] = said["q"] <= discovery.FALSE_SHARE / 2
+    said = _said(counts, dispersion)
     told = ["theta", "z", "p", "q", "real", *(c for c in said if c.endswith(("_95", "_998")))]
     return estimates(counts).assign(**{c: said[c].to_numpy() for c in told})
 
 
+def _said(counts: pd.DataFrame, dispersion: str) -> pd.DataFrame:
+    """What the funnel says of each."""
+    said = funnel.funnel(counts, dispersion)
+    if dispersion == "none":  # of the false alarms that a page may give, 5 %, walls of pure chance take half
+        said["real"] = said["q"] <= discovery.FALSE_SHARE / 2
+    return said
+
+
 def by_chance(counts: pd.DataFrame, dispersion: str) -> int:
     """How many are really different from pure chance, where `dispersion` allows for more than that; else 0."""
-    return 0 if dispersion == "none" else int(standing(counts, "none")["real"].sum())
+    return 0 if dispersion == "none" else int(_said(counts, "none")["real"].sum())
 
 
 def walls(counts: pd.DataFrame, dispersion: str = "additive", points: int = 60) -> pd.DataFrame:
@@ -109,8 +115,9 @@ def ladder(counts: pd.DataFrame, better: int = 1) -> pd.DataFrame:
 
     Gives keys, estimate (rank), low, high, n, value (the measure), band.
     """
-    counts = counts[scores.league(counts)["estimate"].notna().to_numpy()]
-    league = scores.league(counts).reset_index(drop=True)
+    league = scores.league(counts)
+    known = league["estimate"].notna().to_numpy()
+    counts, league = counts[known], league[known].reset_index(drop=True)
     draws = int(np.clip(DRAWS // max(len(league), 1), 200, 2000))
     out = ranks.ranks(league, descending=better > 0, draws=draws).assign(value=league["estimate"])
     order = np.argsort(out["estimate"].to_numpy())

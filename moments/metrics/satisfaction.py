@@ -12,6 +12,7 @@ from math import ceil
 import numpy as np
 import pandas as pd
 
+from moments.metrics import jackknife
 from moments.metrics.discovery import q_values
 from moments.metrics.intervals import floats, newcombe, paired, t_mean, t_quantile, two_means, wilson
 from moments.metrics.weights import check, of_means
@@ -48,11 +49,9 @@ def bands(low: int, high: int) -> dict[str, tuple[int, int]]:
 def sums(distribution: pd.DataFrame) -> pd.DataFrame:
     """n, total, total_sq of how often each score was given: keys, score, n -> keys, n, total, total_sq."""
     keys = [c for c in distribution.columns if c not in ("score", "n")]
-    s, n = distribution["score"], distribution["n"]
-    parts = distribution[keys].assign(n=n, total=n * s, total_sq=n * s * s)
-    if not keys:
-        return parts[list(SUMS)].sum().to_frame().T.iloc[: min(len(parts), 1)]
-    return parts.groupby(keys, sort=False, dropna=False)[list(SUMS)].sum().reset_index()
+    s, n = floats(distribution["score"], distribution["n"])
+    heads, summed = jackknife.summed(distribution, keys, (n, n * s, n * s * s))
+    return heads.assign(**dict(zip(SUMS, summed.astype("int64"), strict=True)))
 
 
 def over_replicates(scores: pd.DataFrame) -> pd.DataFrame:
@@ -101,18 +100,18 @@ def levels(distribution: pd.DataFrame, bands: Mapping[str, tuple[int, int]] = TE
     high, n. A score outside every band raises ValueError.
     """
     level_of = {score: level for level, (low, high) in bands.items() for score in range(low, high + 1)}
-    level = distribution["score"].map(level_of)
-    if level.isna().any():
-        raise ValueError(f"levels: score {distribution['score'][level.isna()].iloc[0]} belongs to no level")
+    if strange := [score for score in distribution["score"] if score not in level_of]:
+        raise ValueError(f"levels: score {strange[0]} belongs to no level")
     keys = [c for c in distribution.columns if c not in ("score", "n")]
-    heads = distribution[keys].drop_duplicates() if keys else pd.DataFrame(index=range(min(len(distribution), 1)))
-    grid = heads.merge(pd.Series(list(bands), name="level", dtype=object), how="cross")
-    counted = distribution[keys].assign(level=level.astype(object), count=distribution["n"])
-    counted = counted.groupby([*keys, "level"], sort=False, dropna=False)["count"].sum().reset_index()
-    table = grid.merge(counted, on=[*keys, "level"], how="left")
-    table["count"] = table["count"].fillna(0).astype("int64")
-    n = table.groupby(keys, dropna=False)["count"].transform("sum") if keys else table["count"].sum()
-    return table.assign(**wilson(table["count"], n)._asdict(), n=n)
+    given = [level_of[score] for score in distribution["score"]]
+    heads, counts = jackknife.summed(
+        distribution, keys, [distribution["n"] * [level == one for level in given] for one in bands]
+    )
+    count = counts.T.astype("int64")  # keys x levels
+    n = np.repeat(count.sum(axis=1), len(bands))
+    return heads.iloc[np.repeat(np.arange(len(heads)), len(bands))].reset_index(drop=True).assign(
+        level=[*bands] * len(heads), count=count.ravel(), **wilson(count.ravel(), n)._asdict(), n=n
+    )  # fmt: skip
 
 
 def balance(distribution: pd.DataFrame, bands: Mapping[str, tuple[int, int]] = TEN, best: int = BEST) -> pd.DataFrame:
@@ -124,7 +123,7 @@ def balance(distribution: pd.DataFrame, bands: Mapping[str, tuple[int, int]] = T
     keys = [c for c in distribution.columns if c not in ("score", "n")]
     known = distribution[distribution["score"].notna()].astype({"score": "int64", "n": "int64"})
     shares = levels(known, bands)
-    wide = {level: shares[shares["level"] == level].reset_index(drop=True) for level in bands}
+    wide = {level: shares.iloc[place :: len(bands)].reset_index(drop=True) for place, level in enumerate(bands)}
     if not wide:
         return distribution[keys].drop_duplicates().reset_index(drop=True)
     rows = next(iter(wide.values()))[[*keys, "n"]]
