@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from moments.metrics import matching
-from moments.metrics.intervals import LEVEL, p_student, t_quantile
+from moments.metrics.intervals import LEVEL, floats, p_student, t_quantile
 
 Statistic = Callable[[pd.DataFrame], "pd.DataFrame | pd.Series | np.ndarray"]
 
@@ -92,7 +92,7 @@ def difference(one: pd.DataFrame, other: pd.DataFrame, keys: Sequence[str] = (),
     keys = list(keys)
     place = matching.places(one, other, keys)
     value, se, groups, n = (
-        (one[c].to_numpy(dtype=float), matching.taken(other[c], place)) if c in one and c in other else None
+        (*floats(one[c]), matching.taken(other[c], place)) if c in one and c in other else None
         for c in ("estimate", "se", "groups", "n")
     )
     d, se, df = value[0] - value[1], np.hypot(*se), sum(groups) - 2

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from moments.metrics.intervals import floats
+
 
 def places(one: pd.DataFrame, other: pd.DataFrame, keys: Sequence[str]) -> np.ndarray:
     """For each row of one the place of the row in other with the same keys, or -1. A missing key equals a missing one.
@@ -20,9 +22,9 @@ def places(one: pd.DataFrame, other: pd.DataFrame, keys: Sequence[str]) -> np.nd
     return np.array([where.get(key, -1) for key in _tuples(one, keys)], dtype=int)
 
 
-def taken(values: np.ndarray, place: np.ndarray, missing: float = np.nan) -> np.ndarray:
-    """The values at the places; `missing` where there is none."""
-    return np.append(np.asarray(values, dtype=float), missing)[place]
+def taken(values, place: np.ndarray, missing: float = np.nan) -> np.ndarray:
+    """The values (a column or an array) at the places, as floats; `missing` where there is none."""
+    return np.append(*floats(values), missing)[place]
 
 
 def _tuples(frame: pd.DataFrame, keys: Sequence[str]) -> list[tuple]:

@@ -12,7 +12,7 @@ from math import ceil
 import numpy as np
 import pandas as pd
 
-from moments.metrics import jackknife
+from moments.metrics import jackknife, matching
 from moments.metrics.discovery import q_values
 from moments.metrics.intervals import floats, newcombe, paired, t_mean, t_quantile, two_means, wilson
 from moments.metrics.weights import check, of_means
@@ -57,7 +57,8 @@ def sums(distribution: pd.DataFrame) -> pd.DataFrame:
 def over_replicates(scores: pd.DataFrame) -> pd.DataFrame:
     """Sums by replicate added up: keys, replicate, n, total, total_sq -> keys, n, total, total_sq."""
     keys = [c for c in scores.columns if c not in ("replicate", *SUMS)]
-    return scores.groupby(keys, sort=False, dropna=False)[list(SUMS)].sum().reset_index()
+    heads, summed = jackknife.summed(scores, keys, [np.nan_to_num(c) for c in floats(*(scores[c] for c in SUMS))])
+    return heads.assign(**dict(zip(SUMS, summed, strict=True))).astype({"n": "int64"})
 
 
 def index(scores: pd.DataFrame, best: int = BEST) -> pd.DataFrame:
@@ -79,12 +80,12 @@ def difference(one: pd.DataFrame, other: pd.DataFrame, on: list[str] | None = No
     """
     keys = [c for c in one.columns if c not in SUMS]
     on = [k for k in keys if k in other.columns] if on is None else list(on)
-    how = {"on": on, "how": "left"} if on else {"how": "cross"}
-    both = one.merge(other[[*on, *SUMS]], suffixes=("", "_other"), **how)
-    other_sums = both[[f"{c}_other" for c in SUMS]].set_axis(SUMS, axis=1)
-    found = two_means(*_points(both, best), *_points(other_sums, best))
+    place = matching.places(one, other, on)
+    sums_other = {c: matching.taken(other[c], place) for c in SUMS}
+    found = two_means(*_points(one, best), *_points(sums_other, best))
     values = {k: getattr(found, k) for k in ("estimate", "low", "high", "p")}
-    return both[keys].assign(**values, n=both["n"], n_other=both["n_other"].fillna(0).astype("int64"))
+    n = {"n": one["n"].to_numpy(), "n_other": np.nan_to_num(sums_other["n"]).astype("int64")}
+    return one[keys].reset_index(drop=True).assign(**values, **n)
 
 
 def item_changes(now: pd.DataFrame, before: pd.DataFrame, best: int = BEST) -> pd.DataFrame:
@@ -291,7 +292,7 @@ def after(distribution: pd.DataFrame, moves: pd.DataFrame) -> pd.DataFrame:
     return counts.rename_axis("score").rename("n").reset_index()
 
 
-def _points(scores: pd.DataFrame, best: int) -> tuple:
+def _points(scores: Mapping, best: int) -> tuple:
     """n, sum and sum of squares of the scores as points of the index."""
     factor = 100 / best
     return scores["n"], scores["total"] * factor, scores["total_sq"] * factor**2
