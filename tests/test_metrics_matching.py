@@ -30,3 +30,9 @@ def test_keys_that_are_not_unique_are_refused():
 def test_what_is_not_there_is_missing():
     assert matching.taken(pd.Series([3, 4]), np.array([1, -1]), 0).tolist() == [4, 0]
     assert np.isnan(matching.taken(np.array([]), np.array([-1]))).all()
+
+
+def test_counts_stay_whole():
+    n = pd.Series([3, 4])
+    assert matching.counted(n, np.array([1, 0])).dtype == "int64" and matching.counted(n, np.array([1, -1]))[0] == 4
+    assert matching.counted(n / 2, np.array([0])).tolist() == [1.5]

@@ -91,16 +91,15 @@ def difference(one: pd.DataFrame, other: pd.DataFrame, keys: Sequence[str] = (),
     """
     keys = list(keys)
     place = matching.places(one, other, keys)
-    value, se, groups, n = (
-        (*floats(one[c]), matching.taken(other[c], place)) if c in one and c in other else None
-        for c in ("estimate", "se", "groups", "n")
-    )
+    value, se, groups = ((*floats(one[c]), matching.taken(other[c], place)) for c in ("estimate", "se", "groups"))
     d, se, df = value[0] - value[1], np.hypot(*se), sum(groups) - 2
     with np.errstate(divide="ignore", invalid="ignore"):
         p = p_student(np.where((d == 0) & (se == 0), 0.0, d / se), df)
     half = t_quantile(df, level) * se
     result = one[keys].reset_index(drop=True).assign(estimate=d, low=d - half, high=d + half, p=p)
-    return result.assign(n=n[0], n_other=n[1]) if n else result
+    if "n" not in one or "n" not in other:
+        return result
+    return result.assign(n=one["n"].to_numpy(), n_other=matching.counted(other["n"], place))
 
 
 def against(found: pd.DataFrame, value: float) -> pd.DataFrame:

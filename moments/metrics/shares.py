@@ -31,7 +31,7 @@ def difference(
     """Now less before, one row per row of `now`: keys, estimate, low, high (-1..1, Newcombe), p, n, n_other."""
     on = list(on)
     place = matching.places(now, before, on)
-    n_other = matching.taken(before[n], place)
+    n_other = matching.counted(before[n], place)
     found = newcombe(now[hits], now[n], matching.taken(before[hits], place), n_other)
     return now[on].reset_index(drop=True).assign(
         estimate=found.estimate, low=found.low, high=found.high, p=found.p, n=now[n].to_numpy(), n_other=n_other
