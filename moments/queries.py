@@ -168,6 +168,7 @@ def expand(body: str, chosen: Mapping[str, str], items: Iterable[str]) -> str:
     return "\n".join(lines)
 
 
-def words(sql: str) -> set[str]:
+@functools.lru_cache(maxsize=512)
+def words(sql: str) -> frozenset[str]:
     """The identifiers that occur in SQL, besides others: a superset of the columns that it names."""
-    return set(_WORD.findall(sql))
+    return frozenset(_WORD.findall(sql))
