@@ -26,7 +26,7 @@ def pooled(rows: pd.DataFrame, threshold: int, by: str | None = None) -> pd.Data
     the regions shown as one), members (branches in the row), counts. No rows where all together are too few.
     """
     counts = rows[["branch", "region", *([by] if by else []), *scores.FORMS[scores.form(rows)]]]
-    shown = plan(rows.assign(n=scores.of(counts)["n"]), threshold, more=privacy.more(rows))
+    shown = plan(rows.assign(n=scores.sums(counts)[0]), threshold, more=privacy.more(rows))
     keys = ["branch", *([by] if by else [])]
     alone = (shown["group"] != "").all() and not counts.duplicated(keys).any()
     out = _alone(counts, shown, keys) if alone else pool(counts, shown, by=keys[1:])
@@ -55,7 +55,7 @@ def pooled_each(rows: pd.DataFrame, threshold: int, each: str) -> pd.DataFrame:
 def estimates(counts: pd.DataFrame) -> pd.DataFrame:
     """Keys with estimate, low, high, n in the measure's own way: adjusted Wald, Wilson or Student's interval."""
     form = scores.form(counts)
-    keys = counts.drop(columns=[c for c in (*scores.FORMS[form], *scores.FORMS["mean"]) if c in counts])
+    keys = scores.keys(counts)
     if form == "nps":
         found = nps.score(counts[list(scores.FORMS["nps"])].astype("int64"))
         return keys.assign(**{c: found[c].to_numpy() for c in ("estimate", "low", "high", "n")})
@@ -85,7 +85,7 @@ def by_chance(counts: pd.DataFrame, dispersion: str) -> int:
 
 def walls(counts: pd.DataFrame, dispersion: str = "additive", points: int = 60) -> pd.DataFrame:
     """The funnel's walls from the least to the most answers of a branch, evenly on a logarithmic scale."""
-    n = scores.of(counts)["n"]
+    n = scores.sums(counts)[0]
     n = n[n > 0]
     grid = np.geomspace(n.min(), n.max(), points) if len(n) else []
     return funnel.limits(grid, funnel.target(counts, dispersion))
@@ -146,7 +146,7 @@ def adjusted(counts: pd.DataFrame, threshold: int, by: str = "stratum") -> pd.Da
     Cells so small that raw and adjusted together would tell of single answers are left out of both mix and branch.
     """
     form = list(scores.FORMS[scores.form(counts)])
-    cells = counts[["branch", by, *form]].assign(n=scores.of(counts)["n"].to_numpy())
+    cells = counts[["branch", by, *form]].assign(n=scores.sums(counts)[0])
     seen = privacy.hide(cells, "n", ("branch", by), threshold)
     seen = seen[~seen["hidden"]].drop(columns="hidden")
     whole = estimates(counts.groupby("branch", as_index=False, sort=False)[form].sum())
