@@ -70,10 +70,11 @@ class Framework:
 
         The column `hidden` goes: what is hidden has no number, which says it as well.
         """
-        order = {item: n for n, item in enumerate(self._dimension_of)}
-        known = rows["item"].map(self._dimension_of).astype(object)
-        found = rows.assign(dimension=known.fillna(rows["item"]), _at=rows["item"].map(order))
-        return found.sort_values("_at", kind="stable").drop(columns=["_at", "hidden"], errors="ignore")
+        of, items = self._dimension_of, rows["item"].tolist()
+        places = {item: place for place, item in enumerate(of)}
+        order = sorted(range(len(items)), key=lambda row: places.get(items[row], len(places)))
+        found = rows[[c for c in rows if c != "hidden"]].assign(dimension=[of.get(item, item) for item in items])
+        return found.take(order)
 
     def ordered(self, rows):
         """Rows of a query that have a column `item`, in the codebook's order, without the column `hidden`."""
@@ -81,9 +82,10 @@ class Framework:
 
     def named(self, rows):
         """The rows with a column `name`: what their item is called, or their dimension where they are of no item."""
-        names = rows["dimension"].map(self.dimensions).fillna(rows["dimension"])
+        names = [self.dimensions.get(code, code) for code in rows["dimension"]]
         if "item" in rows:
-            names = rows["item"].map(self.items).fillna(rows["item"]).where(rows["item"] != "", names)
+            pairs = zip(rows["item"], names, strict=True)
+            names = [self.items.get(item, item) if item != "" else name for item, name in pairs]
         return rows.assign(name=names)
 
     @cached_property

@@ -5,10 +5,12 @@ The URL holds codes, never labels, so that a link means the same in both languag
 """
 
 import calendar
+import functools
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -303,13 +305,14 @@ def sidebar() -> Filters:
         for dimension in DIMENSIONS:
             options = _codes(dimension, chosen)
             if options:
+                names = dict(zip(options, labels(snapshot, dimension, options), strict=True))
                 picked = some_of(
                     dimension,
                     options,
                     st.multiselect,
                     label=_say(dimension),
                     placeholder=_say("all"),
-                    format_func=lambda code, d=dimension: label(snapshot, d, code),
+                    format_func=names.get,
                 )
                 chosen = chosen.only(**{dimension: picked})
     st.session_state.filters = chosen
@@ -344,9 +347,13 @@ def labels(snapshot: Snapshot, dimension: str, codes) -> list[str]:
     return [names.get(code, code) for code in codes]
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
 def branch_names(snapshot: Snapshot, language: str) -> dict[str, str]:
     """{code: name} of the snapshot's branches; empty when it has no such table."""
+    return _branch_names(datasets.root(), snapshot, language)
+
+
+@functools.lru_cache(maxsize=16)
+def _branch_names(root: Path, snapshot: Snapshot, language: str) -> dict[str, str]:
     if "branches" not in snapshot.tables:
         return {}
     rows = warehouse.query("branches", Filters(snapshot))

@@ -47,15 +47,18 @@ def extremes(key: str, rows, label: str, reference: float, **more) -> Sentence:
     shown = rows[rows["estimate"].notna()]
     if len(shown) < 2:
         return Sentence(f"{key}.few")
-    sure = shown[shown["q"] < 0.05] if "q" in shown else shown
-    above = sure[sure["low"] > reference].sort_values("estimate", ascending=False)
-    below = sure[sure["high"] < reference].sort_values("estimate")
-    which = {(1, 1): "both", (1, 0): "above", (0, 1): "below", (0, 0): "none"}[bool(len(above)), bool(len(below))]
+    name, estimate, low, high = (shown[c].tolist() for c in (label, "estimate", "low", "high"))
+    sure = (shown["q"] < 0.05).tolist() if "q" in shown else [True] * len(shown)
+    above = [row for row, is_sure in enumerate(sure) if is_sure and low[row] > reference]
+    below = [row for row, is_sure in enumerate(sure) if is_sure and high[row] < reference]
+    which = {(1, 1): "both", (1, 0): "above", (0, 1): "below", (0, 0): "none"}[bool(above), bool(below)]
     values = {"groups": len(shown), "above": len(above), "below": len(below), "reference": reference}
-    if len(above):
-        values |= {"best": above.iloc[0][label], "best_value": above.iloc[0]["estimate"]}
-    if len(below):
-        values |= {"worst": below.iloc[0][label], "worst_value": below.iloc[0]["estimate"]}
+    if above:
+        best = max(above, key=estimate.__getitem__)
+        values |= {"best": name[best], "best_value": estimate[best]}
+    if below:
+        worst = min(below, key=estimate.__getitem__)
+        values |= {"worst": name[worst], "worst_value": estimate[worst]}
     return Sentence(f"{key}.{which}", values | more)
 
 

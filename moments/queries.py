@@ -190,6 +190,7 @@ def _named(table: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def words(sql: str) -> set[str]:
+@functools.lru_cache(maxsize=512)
+def words(sql: str) -> frozenset[str]:
     """The identifiers that occur in SQL, besides others: a superset of the columns that it names."""
-    return set(_WORD.findall(sql))
+    return frozenset(_WORD.findall(sql))

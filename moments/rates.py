@@ -75,10 +75,11 @@ class Rates:
     def _meanwhile(self, periods, events) -> list[str]:
         if events is None:
             return [""] * len(periods)
+        diary = list(zip(events["starts_on"], events["ends_on"], events["name"], strict=True))
         found = []
         for start, end in zip(periods, exposure.ends(periods, self.grain), strict=True):
-            inside = events[(events["starts_on"] < end) & (events["ends_on"] >= start)]
-            found.append(text.listed(inside["name"]) if len(inside) else "")
+            inside = [name for first, last, name in diary if first < end and last >= start]
+            found.append(text.listed(inside) if inside else "")
         return found
 
 

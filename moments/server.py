@@ -264,6 +264,7 @@ def _preload() -> None:
     sys.setswitchinterval(usual)
     gc.collect()
     gc.freeze()
+    gc.set_threshold(5_000, 10, 10)  # a click leaves few cycles behind: looking for them every 700 objects took 2 %
     from moments import accelerator  # here: the engine takes a while to import, and a server can answer before
 
     for name in datasets.names():

@@ -341,9 +341,16 @@ def _run(root: Path, sql: str, bound: tuple) -> pd.DataFrame:
     sql, values = _accelerated(root, sql, dict(bound))
     values = {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
     try:
-        return _engine(root).cursor().execute(sql, values).df()
+        return _engine(root).cursor().execute(_parsed(root, sql), values).df()
     except duckdb.InterruptException as error:
         raise TooLong() from error
+
+
+@functools.lru_cache(maxsize=2048)
+def _parsed(root: Path, sql: str) -> duckdb.Statement:
+    """A statement as the engine has read it: most are asked again and again, with other values. About 20 kB each."""
+    (statement,) = _engine(root).extract_statements(sql)
+    return statement
 
 
 def _accelerated(root: Path, sql: str, bound: Mapping) -> tuple[str, dict]:

@@ -9,8 +9,7 @@ from moments.metrics import discovery, jackknife, reliability, servqual, weights
 here = page.start("servqual", "responses")
 book = codebook.Framework(here.snapshot.codebook, "servqual", servqual.dimension_code)
 side = {code: here.say(f"side.{code}") for code in servqual.SIDES_SHOWN}
-answers = book.under(here.require("servqual_by_item"))
-earlier = here.before(book.under, "servqual_by_item")
+answers, earlier = book.under(here.require("servqual_by_item")), here.before(book.under, "servqual_by_item")
 with here.choices():
     begin = servqual.starting_weights(answers["dimension"].unique(), book.weights)
     shares = here.weights("w", begin, book.dimensions, weights.rebalance)
@@ -21,11 +20,12 @@ middle = float(overall(answers)["estimate"].iloc[0])
 
 with here.panel("cards", height=140) as panel:
     months, made = panel.maybe("servqual_by_period", step="month"), []
+    months = None if months is None else book.under(months)
     for key, given, of in (("plain", None, "gap"), ("weighted", shares, "gap"), *((s, None, s) for s in side)):
-        total = partial(servqual.overall, weights=given, of=of)
-        change = None if earlier is None else jackknife.difference(total(answers), total(earlier))
-        spark = () if months is None else total(book.under(months)).sort_values("period")["estimate"]
-        made.append(panel.card(key, total(answers), change, spark, spec="two", better=int(of != "expectation")))
+        whole, then, line = (None if r is None else servqual.overall(r, given, of) for r in (answers, earlier, months))
+        change = here.change(jackknife.difference, whole, then)
+        spark = () if line is None else line.sort_values("period")["estimate"]
+        made.append(panel.card(key, whole, change, spark, spec="two", better=int(of != "expectation")))
     panel.cards(*made)
 
 with here.panel("shape", half=True, apart=False) as panel:

@@ -12,14 +12,18 @@
 --   n         BIGINT
 --   total     DOUBLE   sum of the answers' gaps, perceived - expected
 --   total_sq  DOUBLE   sum of their squares
-select
-    branch,
-    coalesce(min(min(region)) over (partition by branch), '') as region,
-    coalesce({mix}, '') as stratum,
-    sum(n_gap)::bigint as n,
-    sum(sum_gap) as total,
-    sum(sq_gap) as total_sq
-from responses
-where n_gap > 0 and branch is not null
-group by branch, stratum
+with summed as materialized ( -- else the engine plans the sums over all items twice
+    select
+        branch,
+        min(region) as region,
+        coalesce({mix}, '') as stratum,
+        sum(n_gap)::bigint as n,
+        sum(sum_gap) as total,
+        sum(sq_gap) as total_sq
+    from responses
+    where n_gap > 0 and branch is not null
+    group by branch, stratum
+)
+select branch, coalesce(min(region) over (partition by branch), '') as region, stratum, n, total, total_sq
+from summed
 order by branch, stratum

@@ -111,3 +111,13 @@ def test_difference():
     assert back["low"].tolist() == pytest.approx((-result["high"]).tolist())
     assert result[["n", "n_other"]].to_numpy().tolist() == [[400, 400]] * 2
     assert np.isnan(jackknife.difference(one, other.iloc[:1], ["branch"])["estimate"]).tolist() == [False, True]
+
+
+def test_rows_fold_in_the_order_of_first_appearance():
+    frame = pd.DataFrame({"a": ["y", "x", None, "y"], "b": [1, 1, 2, 1]})
+    for keys, expected in ((["a"], [0, 1, 2, 0]), (["b", "a"], [0, 1, 2, 0]), (["b"], [0, 0, 1, 0]), ([], [0] * 4)):
+        assert jackknife.places(frame, keys)[1].tolist() == expected
+    heads, sums = jackknife.summed(frame, ["a"], (np.arange(4), np.ones(4)))
+    assert heads["a"].tolist()[:2] == ["y", "x"] and sums.tolist() == [[3, 1, 2], [2, 1, 1]]
+    heads, sums = jackknife.summed(frame.iloc[:0], ["a"], (np.array([]),))
+    assert len(heads) == 0 and sums.shape == (1, 0)

@@ -34,6 +34,16 @@ def test_small_branches_are_shown_together_and_named_by_their_region():
     assert leagues.pooled(rows(("a", "N", 1, 2)), 5).empty
 
 
+def test_branches_that_stand_alone_are_as_adding_up_would_give_them(monkeypatch):
+    cells = rows(("d", "S", 30, 40), ("a", "N", 4, 20), ("c", "N", 3, 9))
+    strata = pd.concat([cells.assign(stratum=code) for code in "yx"], ignore_index=True)
+    asked = [(cells, None), (strata, "stratum")]
+    found = [leagues.pooled(counts, 5, by) for counts, by in asked]
+    monkeypatch.setattr(leagues, "_alone", lambda counts, shown, keys: leagues.pool(counts, shown, by=keys[1:]))
+    for told, (counts, by) in zip(found, asked, strict=True):
+        pd.testing.assert_frame_equal(told, leagues.pooled(counts, 5, by))
+
+
 @settings(deadline=None, max_examples=60)
 @given(st.lists(st.tuples(st.sampled_from("NSW"), st.integers(1, 12)), min_size=2, max_size=7), st.integers(2, 6))
 def test_rows_regions_and_total_tell_of_no_small_branch(pairs, threshold):

@@ -71,3 +71,10 @@ def test_the_engine_reads_nothing_else(few, tmp_path):
     ):
         with pytest.raises(duckdb.Error):
             cursor.execute(statement).fetchall()
+
+
+def test_a_statement_is_parsed_once_whatever_its_values(few):
+    before = warehouse._parsed.cache_info().misses
+    found = [warehouse._run(datasets.root(), "select $n::int as n", (("n", n),)) for n in (1, 2)]
+    assert [rows["n"].tolist() for rows in found] == [[1], [2]]
+    assert warehouse._parsed.cache_info().misses == before + 1

@@ -103,7 +103,8 @@ def draw(
 
 def _reach(frame, reference: float | None) -> tuple[float, float]:
     """From the lowest to the highest number drawn; Plotly alone would make room for the words of the reference too."""
-    known = [*frame.stack().dropna()] + ([] if reference is None else [reference])
+    values = frame.to_numpy(dtype=float).ravel().tolist()
+    known = [v for v in values if v == v] + ([] if reference is None else [reference])
     low, high = min(known, default=0), max(known, default=1)
     room = (high - low) * 0.08 or 1
     return low - room, high + room

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from moments.metrics import discovery, scores
+from moments.metrics import discovery, matching, scores
 from moments.metrics.intervals import floats, p_normal, z_quantile
 
 RATE, PER = ("complaints", "exposure"), 1000
@@ -45,26 +45,27 @@ def first(rows: pd.DataFrame, good: bool, most: int = 5) -> pd.DataFrame:
     return rows[rows["real"] & (rows["good"] == good)].head(most)
 
 
-def restlessness(z: pd.Series) -> float:
+def restlessness(z: np.ndarray) -> float:
     """By how much changes scatter more than their errors say: standard deviation of the z, the TAIL at each end drawn
     in; at least 1, and 1 with fewer than ENOUGH of them. What moves all branches alike is no scatter."""
-    z = z.dropna()
+    z = z[~np.isnan(z)]
     if len(z) < ENOUGH:
         return 1.0
-    z = z.clip(*z.quantile([TAIL, 1 - TAIL]))
-    return max(float(z.std()), 1.0)
+    z = np.clip(z, *np.quantile(z, [TAIL, 1 - TAIL]))
+    return max(float(z.std(ddof=1)), 1.0)
 
 
 def _of_one(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
-    sides = [_levels(counts) for counts in (now, before)]
-    both = sides[0].merge(sides[1], on="branch", suffixes=("", "_other"))
-    d, se = both["estimate"] - both["estimate_other"], np.hypot(both["se"], both["se_other"])
-    se = se * restlessness(d / se.where(se > 0))
-    z = np.where(se > 0, d / se.where(se > 0), np.where(d == 0, 0.0, np.nan))
+    one, other = (_levels(counts) for counts in (now, before))
+    place = matching.places(one, other, ["branch"])
+    one, other = one[place >= 0].reset_index(drop=True), other.take(place[place >= 0])
+    value, old, se, se_other = floats(one["estimate"], other["estimate"], one["se"], other["se"])
+    d, se = value - old, np.hypot(se, se_other)
+    se = se * restlessness(d / np.where(se > 0, se, np.nan))
+    z = np.where(se > 0, d / np.where(se > 0, se, np.nan), np.where(d == 0, 0.0, np.nan))
     half = z_quantile() * se
-    told = {"value": both["estimate"], "before": both["estimate_other"], "n": both["n"], "n_other": both["n_other"]}
-    return pd.DataFrame({"branch": both["branch"], **told, "estimate": d, "low": d - half, "high": d + half,
-                         "p": p_normal(z)})  # fmt: skip
+    told = {"branch": one["branch"], "value": value, "before": old, "n": one["n"], "n_other": other["n"].to_numpy()}
+    return pd.DataFrame({**told, "estimate": d, "low": d - half, "high": d + half, "p": p_normal(z)})
 
 
 def _levels(counts: pd.DataFrame) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from moments.metrics import matching
 from moments.metrics.periods import STEP
 
 PER = {"visits": 1_000, "answers": 1_000, "customers": 10_000, "days": 1}  # customers: customers in a year
@@ -95,12 +96,11 @@ def against(complaints: pd.DataFrame, exposure: pd.DataFrame) -> pd.DataFrame:
 
     Both frames: period, n. A period without exposure, or with a hidden one, has 0.
     """
-    both = complaints[["period", "n"]].rename(columns={"n": "complaints"}).assign(
-        period=pd.to_datetime(complaints["period"])
-    )
-    other = pd.DataFrame({"period": pd.to_datetime(exposure["period"]), "exposure": exposure["n"].astype(float)})
-    both = both.merge(other, on="period", how="left")
-    return both.assign(complaints=both["complaints"].fillna(0), exposure=both["exposure"].fillna(0.0))
+    days = {"period": pd.to_datetime(complaints["period"]).to_numpy()}
+    there = pd.DataFrame({"period": pd.to_datetime(exposure["period"])})
+    place = matching.places(pd.DataFrame(days), there, ["period"])
+    counted = np.nan_to_num(matching.taken(exposure["n"], place, 0.0))
+    return pd.DataFrame(days | {"complaints": complaints["n"].fillna(0).to_numpy(), "exposure": counted})
 
 
 def upto(last, until) -> pd.Timestamp:

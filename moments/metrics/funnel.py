@@ -71,8 +71,8 @@ def target(counts: pd.DataFrame, dispersion: str = "additive") -> Target:
     """
     if dispersion not in ("additive", "multiplicative", "none"):
         raise ValueError(f"unknown dispersion {dispersion}")
-    share, sums = scores.form(counts) == "share", scores.of(counts)
-    n, total, total_sq = (sums.loc[sums["n"] > 0, c].to_numpy() for c in ("n", "total", "total_sq"))
+    share, sums = scores.form(counts) == "share", scores.sums(counts)
+    n, total, total_sq = (column[sums[0] > 0] for column in sums)
     if not len(n):
         return Target(np.nan, np.nan, share, dispersion, np.nan, np.nan, 0.0, 0)
     theta, square = total.sum() / n.sum(), total_sq.sum() / n.sum()
@@ -117,9 +117,9 @@ def funnel(counts: pd.DataFrame, dispersion: str = "additive", level: float = FA
     counts: keys and any form of `scores`. Gives keys, estimate, n, theta, z, p, q (Benjamini-Hochberg over the rows),
     low_95, high_95, low_998, high_998, and `real` (q <= level: really different). NaN and False where n is 0.
     """
-    against, sums = target(counts, dispersion), scores.of(counts)
-    n = sums["n"].where(sums["n"] > 0).to_numpy()
-    estimate, own = mean_variance(n, sums["total"], sums["total_sq"])
+    against, (answers, total, total_sq) = target(counts, dispersion), scores.sums(counts)
+    n = np.where(answers > 0, answers, np.nan)
+    estimate, own = mean_variance(n, total, total_sq)
     with np.errstate(divide="ignore", invalid="ignore"):
         z = (estimate - against.theta) / _error(n, against, 0.0 if against.share else np.nan_to_num(own))
         if against.share and dispersion == "additive":
@@ -128,5 +128,5 @@ def funnel(counts: pd.DataFrame, dispersion: str = "additive", level: float = FA
     z = np.where(np.isfinite(estimate) & (against.variance == 0), 0.0, z)
     q = q_values(p_normal(z))
     walls = {name: wall.to_numpy() for name, wall in limits(n, against).items() if name not in ("n", "theta")}
-    out = sums.drop(columns=["n", "total", "total_sq"]).assign(estimate=estimate, n=sums["n"], theta=against.theta)
-    return out.assign(z=z, p=p_normal(z), q=q, **walls, real=q <= level)
+    told = {"estimate": estimate, "n": answers, "theta": against.theta, "z": z, "p": p_normal(z), "q": q}
+    return scores.keys(counts).assign(**told, **walls, real=q <= level)

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 
-from moments.metrics.intervals import LEVEL, p_student, t_quantile
+from moments.metrics import matching
+from moments.metrics.intervals import LEVEL, floats, p_student, t_quantile
 
 Statistic = Callable[[pd.DataFrame], "pd.DataFrame | pd.Series | np.ndarray"]
 
@@ -89,16 +90,16 @@ def difference(one: pd.DataFrame, other: pd.DataFrame, keys: Sequence[str] = (),
     se² = se₁² + se₂², Student on G₁ + G₂ - 2. Returns keys, estimate, low, high, p, and n, n_other where known.
     """
     keys = list(keys)
-    how = {"on": keys, "how": "left"} if keys else {"how": "cross"}
-    both = one.merge(other, suffixes=("", "_other"), **how)
-    d = (both["estimate"] - both["estimate_other"]).to_numpy(dtype=float)
-    se = np.hypot(both["se"], both["se_other"]).to_numpy(dtype=float)
-    df = (both["groups"] + both["groups_other"] - 2).to_numpy(dtype=float)
+    place = matching.places(one, other, keys)
+    value, se, groups = ((*floats(one[c]), matching.taken(other[c], place)) for c in ("estimate", "se", "groups"))
+    d, se, df = value[0] - value[1], np.hypot(*se), sum(groups) - 2
     with np.errstate(divide="ignore", invalid="ignore"):
         p = p_student(np.where((d == 0) & (se == 0), 0.0, d / se), df)
     half = t_quantile(df, level) * se
-    result = both[keys].assign(estimate=d, low=d - half, high=d + half, p=p)
-    return result.assign(**{c: both[c] for c in ("n", "n_other") if c in both})
+    result = one[keys].reset_index(drop=True).assign(estimate=d, low=d - half, high=d + half, p=p)
+    if "n" not in one or "n" not in other:
+        return result
+    return result.assign(n=one["n"].to_numpy(), n_other=matching.counted(other["n"], place))
 
 
 def against(found: pd.DataFrame, value: float) -> pd.DataFrame:
@@ -113,13 +114,20 @@ def places(rows: pd.DataFrame, keys: Sequence[str]) -> tuple[pd.DataFrame, np.nd
     keys = list(keys)
     if not keys:
         return pd.DataFrame(index=range(min(len(rows), 1))), np.zeros(len(rows), dtype=int)
-    code = np.zeros(len(rows), dtype=np.int64)
-    for key in keys:  # one column at a time: pandas' groupby of words costs ten times as much
-        values, known = pd.factorize(rows[key], use_na_sentinel=False)
-        code = code * len(known) + values
-    place, _ = pd.factorize(code)
-    _, first = np.unique(place, return_index=True)
+    place, known = pd.factorize(rows[keys[0]], use_na_sentinel=False)
+    for key in keys[1:]:  # one column at a time: pandas' groupby of words costs ten times as much
+        values, found = pd.factorize(rows[key], use_na_sentinel=False)
+        place, known = pd.factorize(place * len(found) + values)
+    first = np.zeros(len(known), dtype=int)
+    first[place[::-1]] = np.arange(len(rows))[::-1]
     return rows[keys].iloc[first].reset_index(drop=True), place
+
+
+def summed(rows: pd.DataFrame, keys: Sequence[str], values: Sequence[np.ndarray]) -> tuple[pd.DataFrame, np.ndarray]:
+    """One row per key as `places` gives them, and the values of the rows (arrays as long as those) added up there."""
+    heads, place = places(rows, keys)
+    sums = [np.bincount(place, column, len(heads)) for column in values]
+    return heads, np.array(sums, dtype=float).reshape(len(values), len(heads))
 
 
 def _aligned(result: pd.DataFrame, out: pd.DataFrame, keys: list[str]) -> np.ndarray:

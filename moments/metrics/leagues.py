@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from moments import privacy
-from moments.metrics import casemix, discovery, funnel, nps, ranks, scores, shrinkage, versus
+from moments.metrics import casemix, discovery, funnel, matching, nps, ranks, scores, shrinkage, versus
 from moments.metrics.intervals import p_normal, t_mean, wilson, z_quantile
 from moments.metrics.pooling import plan, pool
 
@@ -26,10 +26,20 @@ def pooled(rows: pd.DataFrame, threshold: int, by: str | None = None) -> pd.Data
     the regions shown as one), members (branches in the row), counts. No rows where all together are too few.
     """
     counts = rows[["branch", "region", *([by] if by else []), *scores.FORMS[scores.form(rows)]]]
-    shown = plan(rows.assign(n=scores.of(counts)["n"]), threshold)
-    out = pool(counts, shown, by=[by] if by else [])
+    shown = plan(rows.assign(n=scores.sums(counts)[0]), threshold)
+    keys = ["branch", *([by] if by else [])]
+    alone = (shown["group"] != "").all() and not counts.duplicated(keys).any()
+    out = _alone(counts, shown, keys) if alone else pool(counts, shown, by=keys[1:])
     own = ["others:" + "+".join(regions) for regions in out["region"]]
     return out.rename(columns={"branch": "code"}).assign(branch=np.where(out["branch"] == "", own, out["branch"]))
+
+
+def _alone(counts: pd.DataFrame, shown: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """What `pool` gives where there is nothing to add up, in a tenth of its time."""
+    place = matching.places(counts, shown, ["branch"])
+    rows = counts[place >= 0].assign(region=shown["within"].to_numpy()[place[place >= 0]], members=1)
+    order = list(zip(*(rows[key] for key in ("region", *keys)), strict=True))
+    return rows.take(sorted(range(len(rows)), key=order.__getitem__)).reset_index(drop=True)
 
 
 def pooled_each(rows: pd.DataFrame, threshold: int, each: str) -> pd.DataFrame:
@@ -41,7 +51,7 @@ def pooled_each(rows: pd.DataFrame, threshold: int, each: str) -> pd.DataFrame:
 def estimates(counts: pd.DataFrame) -> pd.DataFrame:
     """Keys with estimate, low, high, n in the measure's own way: adjusted Wald, Wilson or Student's interval."""
     form = scores.form(counts)
-    keys = counts.drop(columns=[c for c in (*scores.FORMS[form], *scores.FORMS["mean"]) if c in counts])
+    keys = scores.keys(counts)
     if form == "nps":
         found = nps.score(counts[list(scores.FORMS["nps"])].astype("int64"))
         return keys.assign(**{c: found[c].to_numpy() for c in ("estimate", "low", "high", "n")})
@@ -51,21 +61,27 @@ def estimates(counts: pd.DataFrame) -> pd.DataFrame:
 
 def standing(counts: pd.DataFrame, dispersion: str = "additive") -> pd.DataFrame:
     """`estimates` with what the funnel says of each: theta, z, p, q, real (really different), and its walls."""
-    said = funnel.funnel(counts, dispersion)
-    if dispersion == "none":  # of the false alarms that a page may give, 5 %, walls of pure chance take half
-        said["real"] = said["q"] <= discovery.FALSE_SHARE / 2
+    said = _said(counts, dispersion)
     told = ["theta", "z", "p", "q", "real", *(c for c in said if c.endswith(("_95", "_998")))]
     return estimates(counts).assign(**{c: said[c].to_numpy() for c in told})
 
 
+def _said(counts: pd.DataFrame, dispersion: str) -> pd.DataFrame:
+    """What the funnel says of each."""
+    said = funnel.funnel(counts, dispersion)
+    if dispersion == "none":  # of the false alarms that a page may give, 5 %, walls of pure chance take half
+        said["real"] = said["q"] <= discovery.FALSE_SHARE / 2
+    return said
+
+
 def by_chance(counts: pd.DataFrame, dispersion: str) -> int:
     """How many are really different from pure chance, where `dispersion` allows for more than that; else 0."""
-    return 0 if dispersion == "none" else int(standing(counts, "none")["real"].sum())
+    return 0 if dispersion == "none" else int(_said(counts, "none")["real"].sum())
 
 
 def walls(counts: pd.DataFrame, dispersion: str = "additive", points: int = 60) -> pd.DataFrame:
     """The funnel's walls from the least to the most answers of a branch, evenly on a logarithmic scale."""
-    n = scores.of(counts)["n"]
+    n = scores.sums(counts)[0]
     n = n[n > 0]
     grid = np.geomspace(n.min(), n.max(), points) if len(n) else []
     return funnel.limits(grid, funnel.target(counts, dispersion))
@@ -95,8 +111,9 @@ def ladder(counts: pd.DataFrame, better: int = 1) -> pd.DataFrame:
 
     Gives keys, estimate (rank), low, high, n, value (the measure), band.
     """
-    counts = counts[scores.league(counts)["estimate"].notna().to_numpy()]
-    league = scores.league(counts).reset_index(drop=True)
+    league = scores.league(counts)
+    known = league["estimate"].notna().to_numpy()
+    counts, league = counts[known], league[known].reset_index(drop=True)
     draws = int(np.clip(DRAWS // max(len(league), 1), 200, 2000))
     out = ranks.ranks(league, descending=better > 0, draws=draws).assign(value=league["estimate"])
     order = np.argsort(out["estimate"].to_numpy())
@@ -105,14 +122,18 @@ def ladder(counts: pd.DataFrame, better: int = 1) -> pd.DataFrame:
 
 def headed(rows: pd.DataFrame, names: Mapping[int, str]) -> pd.DataFrame:
     """rows with a head above each band, as ranked lists draw them: name, strong, folded. A fold has no band."""
-    rows = rows.assign(strong=False, folded=rows["folded"] if "folded" in rows else False)
-    parts, seen = [], set()
+    order, heads, seen = [], [], set()
     for place, band in enumerate(rows["band"]):
         if band == band and band not in seen:
             seen.add(band)
-            parts.append(pd.DataFrame({"name": [names[int(band)]], "strong": [True], "folded": [True]}))
-        parts.append(rows.iloc[[place]])
-    return pd.concat(parts, ignore_index=True).reindex(columns=rows.columns) if parts else rows
+            order.append(-1)
+            heads.append(names[int(band)])
+        order.append(place)
+    head = np.array(order, dtype=int) < 0
+    rows = rows.assign(strong=False, folded=rows["folded"] if "folded" in rows else False)
+    out = rows.reset_index(drop=True).reindex(order)
+    out.loc[head, "name"] = heads
+    return out.assign(strong=head, folded=head | out["folded"].eq(True)).reset_index(drop=True)
 
 
 def adjusted(counts: pd.DataFrame, threshold: int, by: str = "stratum") -> pd.DataFrame:
@@ -121,7 +142,7 @@ def adjusted(counts: pd.DataFrame, threshold: int, by: str = "stratum") -> pd.Da
     Cells so small that raw and adjusted together would tell of single answers are left out of both mix and branch.
     """
     form = list(scores.FORMS[scores.form(counts)])
-    cells = counts[["branch", by, *form]].assign(n=scores.of(counts)["n"].to_numpy())
+    cells = counts[["branch", by, *form]].assign(n=scores.sums(counts)[0])
     seen = privacy.hide(cells, "n", ("branch", by), threshold)
     seen = seen[~seen["hidden"]].drop(columns="hidden")
     whole = estimates(counts.groupby("branch", as_index=False, sort=False)[form].sum())

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
+from moments.metrics import jackknife, matching
 from moments.metrics.discovery import q_values
 from moments.metrics.intervals import floats, newcombe, p_normal, t_mean, wilson, z_quantile
 
@@ -32,7 +33,7 @@ def score(counts: pd.DataFrame) -> pd.DataFrame:
         estimate=estimate,
         low=np.clip(middle - half, -100, 100),
         high=np.clip(middle + half, -100, 100),
-        n=counts[list(COUNTS)].sum(axis=1).astype("int64"),
+        n=_answers(counts),
     )
     return result.assign(n_eff=n_eff) if _weighted(counts) else result
 
@@ -42,15 +43,13 @@ def shares(counts: pd.DataFrame) -> pd.DataFrame:
 
     Weighted where counts is (see `score`): the interval is Wilson's on n_eff.
     """
-    n = counts[list(COUNTS)].sum(axis=1)
     promoters, detractors, n_eff = _shares(counts)
-    keys = counts[_keys(counts)]
     parts = {DETRACTOR: detractors, PASSIVE: 1 - promoters - detractors, PROMOTER: promoters}
-    frames = [
-        keys.assign(part=part, **wilson(np.clip(share, 0, 1) * n_eff, n_eff)._asdict(), n=n.astype("int64"))
-        for part, share in parts.items()
-    ]
-    return pd.concat(frames).sort_index(kind="stable").reset_index(drop=True)
+    found = wilson(np.clip(np.array([*parts.values()]).T, 0, 1) * n_eff[:, None], n_eff[:, None])
+    each = np.repeat(np.arange(len(counts)), len(parts))
+    return counts[_keys(counts)].iloc[each].reset_index(drop=True).assign(
+        part=[*parts] * len(counts), **{k: v.ravel() for k, v in found._asdict().items()}, n=_answers(counts)[each]
+    )  # fmt: skip
 
 
 def difference(one: pd.DataFrame, other: pd.DataFrame, on: list[str] | None = None) -> pd.DataFrame:
@@ -61,25 +60,20 @@ def difference(one: pd.DataFrame, other: pd.DataFrame, on: list[str] | None = No
     Returns: keys of one, estimate (plain points), low, high (around the adjusted difference), z, p, n, n_other.
     """
     on = [k for k in _keys(one) if k in other.columns] if on is None else list(on)
-    sides = []
-    for frame in (one, other):
-        estimate, middle, se, _ = _parts(frame)
-        sides.append(frame.assign(_point=estimate, _middle=middle, _se=se, _n=frame[list(COUNTS)].sum(axis=1)))
-    first = sides[0][[*_keys(one), "_point", "_middle", "_se", "_n"]]
-    second = sides[1][[*on, "_point", "_middle", "_se", "_n"]]
-    both = first.merge(second, suffixes=("", "_other"), **({"on": on, "how": "left"} if on else {"how": "cross"}))
-    adjusted = (both["_middle"] - both["_middle_other"]).to_numpy(dtype=float)
-    se = np.hypot(*floats(both["_se"], both["_se_other"]))
+    place = matching.places(one, other, on)
+    point, middle, se, _ = _parts(one)
+    point_other, middle_other, se_other = (matching.taken(c, place) for c in _parts(other)[:3])
+    adjusted, se = middle - middle_other, np.hypot(se, se_other)
     z, half = adjusted / se, z_quantile() * se
-    return both[_keys(one)].assign(
-        estimate=both["_point"] - both["_point_other"],
+    return one[_keys(one)].reset_index(drop=True).assign(
+        estimate=point - point_other,
         low=np.clip(adjusted - half, -200, 200),
         high=np.clip(adjusted + half, -200, 200),
         z=z,
         p=p_normal(z),
-        n=both["_n"].astype("int64"),
-        n_other=both["_n_other"].fillna(0).astype("int64"),
-    )
+        n=_answers(one),
+        n_other=matching.taken(_answers(other), place, 0).astype("int64"),
+    )  # fmt: skip
 
 
 def against_rest(counts: pd.DataFrame) -> pd.DataFrame:
@@ -88,11 +82,10 @@ def against_rest(counts: pd.DataFrame) -> pd.DataFrame:
     counts: keys, detractors, passives, promoters; one row per group. Returns counts with estimate, low, high, n as
     `score` does, and p (z test against the rest), q (Benjamini-Hochberg over the groups).
     """
-    scored = score(counts)
-    rest = counts.assign(**{c: counts[c].sum() - counts[c] for c in COUNTS})
-    keys = _keys(counts)
-    p = difference(counts[[*keys, *COUNTS]], rest[[*keys, *COUNTS]], on=keys)["p"].to_numpy()
-    return scored.assign(p=p, q=q_values(p))
+    plain = counts[[*COUNTS]].reset_index(drop=True)
+    rest = plain.sum() - plain
+    p = difference(plain.assign(group=plain.index), rest.assign(group=plain.index))["p"].to_numpy()
+    return score(counts).assign(p=p, q=q_values(p))
 
 
 def from_scores(distribution: pd.DataFrame) -> pd.DataFrame:
@@ -100,13 +93,13 @@ def from_scores(distribution: pd.DataFrame) -> pd.DataFrame:
 
     distribution: score (0-10), n; with sum_w, sum_w2 (weights and their squares by score) the row is weighted.
     """
-    s = distribution["score"]
-    parts = {"detractors": s <= 6, "passives": s.between(7, 8), "promoters": s >= 9}
-    row = {part: int(distribution["n"].where(inside, 0).sum()) for part, inside in parts.items()}
+    s, n = floats(distribution["score"], distribution["n"])
+    parts = {"detractors": s <= 6, "passives": (s >= 7) & (s <= 8), "promoters": s >= 9}
+    row = {part: int(np.nansum(n[inside])) for part, inside in parts.items()}
     if "sum_w" in distribution and distribution["sum_w"].notna().any():
-        w = distribution["sum_w"].fillna(0)
-        row |= {"sum_w": w.sum(), "sum_w2": distribution["sum_w2"].sum()}
-        row |= {f"w_{part}": w.where(parts[part], 0).sum() for part in ("promoters", "detractors")}
+        w, w2 = floats(distribution["sum_w"], distribution["sum_w2"])
+        row |= {"sum_w": np.nansum(w), "sum_w2": np.nansum(w2)}
+        row |= {f"w_{part}": np.nansum(w[parts[part]]) for part in ("promoters", "detractors")}
     return pd.DataFrame([row])
 
 
@@ -138,18 +131,13 @@ def three_ways(distribution: pd.DataFrame) -> pd.DataFrame:
     if not distribution["score"].isin(range(11)).all():
         raise ValueError("three_ways: score must be an integer from 0 to 10")
     keys = [c for c in distribution.columns if c not in ("score", "n")]
-    s, n = distribution["score"], distribution["n"]
-    parts = distribution[keys].assign(
-        detractors=n.where(s <= 6, 0), passives=n.where(s.between(7, 8), 0), promoters=n.where(s >= 9, 0),
-        total=n * s, total_sq=n * s * s,
-    )
-    sums = [*COUNTS, "total", "total_sq"]
-    summed = parts.groupby(keys, sort=False, dropna=False)[sums].sum().reset_index() if keys else \
-        parts[sums].sum().to_frame().T.iloc[: min(len(parts), 1)]
-    n = summed[list(COUNTS)].sum(axis=1)
-    scored, top = score(summed), wilson(summed["promoters"], n)
-    mean = t_mean(n, 10 * summed["total"], 100 * summed["total_sq"])
-    head = summed[keys]
+    s, n = floats(distribution["score"], distribution["n"])
+    n = np.nan_to_num(n)
+    each = (n * (s <= 6), n * ((s == 7) | (s == 8)), n * (s >= 9), n * s, n * s * s)
+    head, (*counts, total, total_sq) = jackknife.summed(distribution, keys, each)
+    n = sum(counts).astype("int64")
+    scored, top = score(pd.DataFrame(dict(zip(COUNTS, counts, strict=True)))), wilson(counts[-1], n)
+    mean = t_mean(n, 10 * total, 100 * total_sq)
     frames = [
         head.assign(reading="nps", estimate=scored["estimate"], low=scored["low"], high=scored["high"], n=n),
         head.assign(reading="top_two", **{k: 100 * v for k, v in top._asdict().items()}, n=n),
@@ -218,29 +206,27 @@ def movement(transitions: pd.DataFrame) -> pd.DataFrame:
     """
     keys = [c for c in transitions.columns if c not in ("first_class", "last_class", "n")]
     rank = {DETRACTOR: -1, PASSIVE: 0, PROMOTER: 1}
-    first, last = (transitions[c].map(rank).astype(float) for c in ("first_class", "last_class"))
-    step = last - first
-    if step.isna().any():
+    first, last = ([rank.get(code, np.nan) for code in transitions[c]] for c in ("first_class", "last_class"))
+    step = np.array(last, dtype=float) - np.array(first, dtype=float)
+    if np.isnan(step).any():
         raise ValueError(f"movement: classes must be {', '.join(rank)}")
-    n = transitions["n"]
-    cells = transitions[keys].assign(up=n.where(step > 0, 0), down=n.where(step < 0, 0), steps=n * step, n=n)
-    names = ["up", "down", "steps", "n"]
-    moved = cells.groupby(keys, sort=False, dropna=False)[names].sum().reset_index() if keys else \
-        cells[names].sum().to_frame().T.iloc[: min(len(cells), 1)]
-    up, down, total = floats(moved["up"], moved["down"], moved["n"])
-    total = np.where(total > 0, total, np.nan)
+    n = np.nan_to_num(floats(transitions["n"])[0])
+    head, (up, down, steps, n) = jackknife.summed(transitions, keys, (n * (step > 0), n * (step < 0), n * step, n))
+    total = np.where(n > 0, n, np.nan)
     a, b, m = up + 0.5, down + 0.5, total + 2
     net = (a - b) / m
     se = np.sqrt((a + b) / m - net**2) / np.sqrt(m)
     half = z_quantile() * se
-    return moved[[*keys, "up", "down"]].assign(
+    return head.assign(
+        up=up.astype("int64"),
+        down=down.astype("int64"),
         estimate=(up - down) / total,
         low=np.clip(net - half, -1, 1),
         high=np.clip(net + half, -1, 1),
         z=net / se,
         p=p_normal(net / se),
-        points=100 * moved["steps"].to_numpy(dtype=float) / total,
-        n=moved["n"],
+        points=100 * steps / total,
+        n=n.astype("int64"),
     )
 
 
@@ -256,6 +242,11 @@ def needed_to_tell(v: float, points: float, power: float = 0.8) -> int:
 
 def _keys(counts: pd.DataFrame) -> list[str]:
     return [c for c in counts.columns if c not in (*COUNTS, *WEIGHTS, "n")]
+
+
+def _answers(counts: pd.DataFrame) -> np.ndarray:
+    """How many answers each row counts; 0 of what is hidden."""
+    return np.nan_to_num(floats(*(counts[c] for c in COUNTS))).sum(axis=0).astype("int64")
 
 
 def _weighted(counts: pd.DataFrame) -> bool:

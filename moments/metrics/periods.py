@@ -1,5 +1,7 @@
 """Weeks, months and quarters without gaps, so that a line does not jump over what was not asked."""
 
+import functools
+
 import pandas as pd
 
 STEP = {"week": "W-MON", "month": "MS", "quarter": "QS"}
@@ -16,7 +18,9 @@ def complete(rows: pd.DataFrame, grain: str, start=None, end=None) -> pd.DataFra
         return rows
     first = _floor(start, grain) if start else days.min()
     last = _floor(end, grain) if end else days.max()
-    every = pd.date_range(min(first, days.min()) if len(days) else first, last, freq=STEP[grain])
+    every = _every(min(first, days.min()) if len(days) else first, last, STEP[grain])
+    if days.array.equals(every.array):
+        return rows.assign(period=days, n=rows["n"].fillna(0)).reset_index(drop=True)
     found = rows.assign(period=days).set_index("period").reindex(every.rename("period")).reset_index()
     return found.assign(n=found["n"].fillna(0))
 
@@ -30,5 +34,11 @@ def bounds(day: str, grain: str) -> tuple:
     return first.date(), (first + pd.tseries.frequencies.to_offset(STEP[grain])).date()
 
 
+@functools.lru_cache(maxsize=256)
+def _every(first: pd.Timestamp, last: pd.Timestamp, step: str) -> pd.DatetimeIndex:
+    return pd.date_range(first, last, freq=step)
+
+
+@functools.lru_cache(maxsize=256)
 def _floor(day, grain: str) -> pd.Timestamp:
     return pd.Timestamp(day).to_period({"week": "W-SUN", "month": "M", "quarter": "Q"}[grain]).start_time

@@ -12,6 +12,7 @@ from math import ceil
 import numpy as np
 import pandas as pd
 
+from moments.metrics import jackknife, matching
 from moments.metrics.discovery import q_values
 from moments.metrics.intervals import floats, newcombe, paired, t_mean, t_quantile, two_means, wilson
 from moments.metrics.weights import check, of_means
@@ -48,17 +49,16 @@ def bands(low: int, high: int) -> dict[str, tuple[int, int]]:
 def sums(distribution: pd.DataFrame) -> pd.DataFrame:
     """n, total, total_sq of how often each score was given: keys, score, n -> keys, n, total, total_sq."""
     keys = [c for c in distribution.columns if c not in ("score", "n")]
-    s, n = distribution["score"], distribution["n"]
-    parts = distribution[keys].assign(n=n, total=n * s, total_sq=n * s * s)
-    if not keys:
-        return parts[list(SUMS)].sum().to_frame().T.iloc[: min(len(parts), 1)]
-    return parts.groupby(keys, sort=False, dropna=False)[list(SUMS)].sum().reset_index()
+    s, n = floats(distribution["score"], distribution["n"])
+    heads, summed = jackknife.summed(distribution, keys, (n, n * s, n * s * s))
+    return heads.assign(**dict(zip(SUMS, summed.astype("int64"), strict=True)))
 
 
 def over_replicates(scores: pd.DataFrame) -> pd.DataFrame:
     """Sums by replicate added up: keys, replicate, n, total, total_sq -> keys, n, total, total_sq."""
     keys = [c for c in scores.columns if c not in ("replicate", *SUMS)]
-    return scores.groupby(keys, sort=False, dropna=False)[list(SUMS)].sum().reset_index()
+    heads, summed = jackknife.summed(scores, keys, [np.nan_to_num(c) for c in floats(*(scores[c] for c in SUMS))])
+    return heads.assign(**dict(zip(SUMS, summed, strict=True))).astype({"n": "int64"})
 
 
 def index(scores: pd.DataFrame, best: int = BEST) -> pd.DataFrame:
@@ -80,12 +80,12 @@ def difference(one: pd.DataFrame, other: pd.DataFrame, on: list[str] | None = No
     """
     keys = [c for c in one.columns if c not in SUMS]
     on = [k for k in keys if k in other.columns] if on is None else list(on)
-    how = {"on": on, "how": "left"} if on else {"how": "cross"}
-    both = one.merge(other[[*on, *SUMS]], suffixes=("", "_other"), **how)
-    other_sums = both[[f"{c}_other" for c in SUMS]].set_axis(SUMS, axis=1)
-    found = two_means(*_points(both, best), *_points(other_sums, best))
+    place = matching.places(one, other, on)
+    sums_other = {c: matching.taken(other[c], place) for c in SUMS}
+    found = two_means(*_points(one, best), *_points(sums_other, best))
     values = {k: getattr(found, k) for k in ("estimate", "low", "high", "p")}
-    return both[keys].assign(**values, n=both["n"], n_other=both["n_other"].fillna(0).astype("int64"))
+    n = {"n": one["n"].to_numpy(), "n_other": np.nan_to_num(sums_other["n"]).astype("int64")}
+    return one[keys].reset_index(drop=True).assign(**values, **n)
 
 
 def item_changes(now: pd.DataFrame, before: pd.DataFrame, best: int = BEST) -> pd.DataFrame:
@@ -101,18 +101,18 @@ def levels(distribution: pd.DataFrame, bands: Mapping[str, tuple[int, int]] = TE
     high, n. A score outside every band raises ValueError.
     """
     level_of = {score: level for level, (low, high) in bands.items() for score in range(low, high + 1)}
-    level = distribution["score"].map(level_of)
-    if level.isna().any():
-        raise ValueError(f"levels: score {distribution['score'][level.isna()].iloc[0]} belongs to no level")
+    if strange := [score for score in distribution["score"] if score not in level_of]:
+        raise ValueError(f"levels: score {strange[0]} belongs to no level")
     keys = [c for c in distribution.columns if c not in ("score", "n")]
-    heads = distribution[keys].drop_duplicates() if keys else pd.DataFrame(index=range(min(len(distribution), 1)))
-    grid = heads.merge(pd.Series(list(bands), name="level", dtype=object), how="cross")
-    counted = distribution[keys].assign(level=level.astype(object), count=distribution["n"])
-    counted = counted.groupby([*keys, "level"], sort=False, dropna=False)["count"].sum().reset_index()
-    table = grid.merge(counted, on=[*keys, "level"], how="left")
-    table["count"] = table["count"].fillna(0).astype("int64")
-    n = table.groupby(keys, dropna=False)["count"].transform("sum") if keys else table["count"].sum()
-    return table.assign(**wilson(table["count"], n)._asdict(), n=n)
+    given = [level_of[score] for score in distribution["score"]]
+    heads, counts = jackknife.summed(
+        distribution, keys, [distribution["n"] * [level == one for level in given] for one in bands]
+    )
+    count = counts.T.astype("int64")  # keys x levels
+    n = np.repeat(count.sum(axis=1), len(bands))
+    return heads.iloc[np.repeat(np.arange(len(heads)), len(bands))].reset_index(drop=True).assign(
+        level=[*bands] * len(heads), count=count.ravel(), **wilson(count.ravel(), n)._asdict(), n=n
+    )  # fmt: skip
 
 
 def balance(distribution: pd.DataFrame, bands: Mapping[str, tuple[int, int]] = TEN, best: int = BEST) -> pd.DataFrame:
@@ -124,7 +124,7 @@ def balance(distribution: pd.DataFrame, bands: Mapping[str, tuple[int, int]] = T
     keys = [c for c in distribution.columns if c not in ("score", "n")]
     known = distribution[distribution["score"].notna()].astype({"score": "int64", "n": "int64"})
     shares = levels(known, bands)
-    wide = {level: shares[shares["level"] == level].reset_index(drop=True) for level in bands}
+    wide = {level: shares.iloc[place :: len(bands)].reset_index(drop=True) for place, level in enumerate(bands)}
     if not wide:
         return distribution[keys].drop_duplicates().reset_index(drop=True)
     rows = next(iter(wide.values()))[[*keys, "n"]]
@@ -292,7 +292,7 @@ def after(distribution: pd.DataFrame, moves: pd.DataFrame) -> pd.DataFrame:
     return counts.rename_axis("score").rename("n").reset_index()
 
 
-def _points(scores: pd.DataFrame, best: int) -> tuple:
+def _points(scores: Mapping, best: int) -> tuple:
     """n, sum and sum of squares of the scores as points of the index."""
     factor = 100 / best
     return scores["n"], scores["total"] * factor, scores["total_sq"] * factor**2

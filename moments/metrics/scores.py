@@ -30,18 +30,27 @@ def form(counts: pd.DataFrame) -> str:
     raise KeyError(f"neither of {FORMS}: {list(counts.columns)}")
 
 
-def of(counts: pd.DataFrame) -> pd.DataFrame:
-    """The same rows and keys with n, total, total_sq in place of their own form; a missing n counts as 0."""
+def sums(counts: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """n, total, total_sq of the rows, whatever their form; a missing n counts as 0."""
     name = form(counts)
     columns = [np.nan_to_num(c) for c in floats(*(counts[c] for c in FORMS[name]))]
     if name == "nps":
         d, m, p = columns
-        columns = d + m + p, 100 * (p - d), 1e4 * (p + d)
-    elif name == "share":
+        return d + m + p, 100 * (p - d), 1e4 * (p + d)
+    if name == "share":
         hits, n = columns
-        columns = n, hits, hits
-    keys = counts.drop(columns=[c for c in (*FORMS[name], *FORMS["mean"]) if c in counts])
-    return keys.assign(**dict(zip(FORMS["mean"], columns, strict=True)))
+        return n, hits, hits
+    return tuple(columns)
+
+
+def keys(counts: pd.DataFrame) -> pd.DataFrame:
+    """The rows without their counts."""
+    return counts[[c for c in counts if c not in (*FORMS[form(counts)], *FORMS["mean"])]]
+
+
+def of(counts: pd.DataFrame) -> pd.DataFrame:
+    """The same rows and keys with n, total, total_sq in place of their own form."""
+    return keys(counts).assign(**dict(zip(FORMS["mean"], sums(counts), strict=True)))
 
 
 def league(counts: pd.DataFrame) -> pd.DataFrame:
@@ -50,9 +59,9 @@ def league(counts: pd.DataFrame) -> pd.DataFrame:
     The variance borrows BORROWED answers of the variance within all rows, so that a branch whose few answers agree is
     not taken for certain.
     """
-    sums = of(counts)
-    estimate, variance, se = estimates(*floats(*(sums[c] for c in FORMS["mean"])))
-    return sums.drop(columns=["total", "total_sq"]).assign(estimate=estimate, variance=variance, se=se)
+    n, total, total_sq = sums(counts)
+    estimate, variance, se = estimates(n, total, total_sq)
+    return keys(counts).assign(n=n, estimate=estimate, variance=variance, se=se)
 
 
 def estimates(n: np.ndarray, total: np.ndarray, total_sq: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

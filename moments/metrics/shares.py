@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from moments.metrics import matching
 from moments.metrics.discovery import q_values
 from moments.metrics.intervals import floats, newcombe, wilson
 
@@ -29,9 +30,9 @@ def difference(
 ) -> pd.DataFrame:
     """Now less before, one row per row of `now`: keys, estimate, low, high (-1..1, Newcombe), p, n, n_other."""
     on = list(on)
-    how = {"on": on, "how": "left"} if on else {"how": "cross"}
-    both = now[[*on, hits, n]].merge(before[[*on, hits, n]], suffixes=("", "_before"), **how)
-    found = newcombe(both[hits], both[n], both[f"{hits}_before"], both[f"{n}_before"])
-    return both[on].assign(
-        estimate=found.estimate, low=found.low, high=found.high, p=found.p, n=both[n], n_other=both[f"{n}_before"]
-    )
+    place = matching.places(now, before, on)
+    n_other = matching.counted(before[n], place)
+    found = newcombe(now[hits], now[n], matching.taken(before[hits], place), n_other)
+    return now[on].reset_index(drop=True).assign(
+        estimate=found.estimate, low=found.low, high=found.high, p=found.p, n=now[n].to_numpy(), n_other=n_other
+    )  # fmt: skip

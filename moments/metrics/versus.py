@@ -23,9 +23,9 @@ def _differences(counts: pd.DataFrame, one: np.ndarray, other: np.ndarray) -> pd
     """estimate, low, high, p, claim (the p that a claim among many rests on) of row `one` less row `other`."""
     found = _measured(counts, one, other)
     league = target(counts, "none")
-    sums = scores.of(counts)
-    n = sums["n"].where(sums["n"] > 0).to_numpy()
-    mean, per_answer = sums["total"].to_numpy() / n, 1 / n[one] + 1 / n[other]
+    n, total, _ = scores.sums(counts)
+    n = np.where(n > 0, n, np.nan)
+    mean, per_answer = total / n, 1 / n[one] + 1 / n[other]
     with np.errstate(divide="ignore", invalid="ignore"):
         pooled = p_normal((mean[one] - mean[other]) / np.sqrt(league.variance * per_answer))
         arc = np.arcsin(np.sqrt(np.clip(mean, 0, 1))) if league.share else mean

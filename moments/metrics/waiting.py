@@ -5,7 +5,7 @@ Propositions: D. Maister (1985), The psychology of waiting lines; uncomfortable 
 unfamiliar (Jones and Peppiatt 1996). Their sign is an outcome here, not an assumption.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -159,11 +159,11 @@ def median(counts: pd.DataFrame, by: Sequence[str] = (), value: str = "value") -
     return pd.DataFrame(out, columns=[*by, "estimate", "low", "high", "n"])
 
 
-def _normal_equations(rows: pd.DataFrame, factors: Sequence[str], mask: str) -> tuple[Fit, np.ndarray, float]:
+def _normal_equations(rows: Mapping, factors: Sequence[str], mask: str) -> tuple[Fit, np.ndarray, float]:
     """Fit of y on 1, x and the flags; the share of answers with each flag; mean y."""
     n, x, y, xx, xy, yy = floats(*(rows[c] for c in SUMS))
-    flags = rows[mask].to_numpy(np.int64)[:, None] >> np.arange(len(factors)) & 1
-    design = np.column_stack([np.ones(len(rows)), np.zeros(len(rows)), flags])
+    flags = np.asarray(rows[mask], np.int64)[:, None] >> np.arange(len(factors)) & 1
+    design = np.column_stack([np.ones(len(n)), np.zeros(len(n)), flags])
     total = n.sum()
     middle = x.sum() / total if total > 0 else 0.0  # x about its mean: nothing else changes, and nothing cancels
     xtx = design.T @ (design * n[:, None])
@@ -192,13 +192,12 @@ def factors(
     out = pd.DataFrame({"factor": list(names)})
     b, (low, high), p = fit.b[2:], (limit[2:] for limit in fit.interval()), fit.p[2:]
     if "replicate" in sums:
-        errors = jackknife.interval(
-            sums[[mask, "replicate", *SUMS]],
-            [mask],
-            lambda rows: out.assign(estimate=_normal_equations(rows, names, mask)[0].b[2:]),
-        )
-        low, high = errors["low"].to_numpy(), errors["high"].to_numpy()
-        p = p_student(b / errors["se"].to_numpy(), errors["groups"].to_numpy() - 1)
+        heads, parts = jackknife.by_group(sums, [mask], SUMS, np.unique(sums["replicate"]))
+        rest = [dict(zip(SUMS, left.T, strict=True)) | {mask: heads[mask]} for left in parts.sum(axis=0) - parts]
+        without = np.array([_normal_equations(rows, names, mask)[0].b[2:] for rows in rest]).reshape(-1, len(names))
+        present = np.repeat((parts != 0).any(axis=(1, 2))[:, None], len(names), axis=1)
+        low, high, se, groups = jackknife.spread(b, without, present)
+        p = p_student(b / se, groups - 1.0)
     typical = fit.solution @ np.concatenate([[1.0, np.log(wait) - middle], np.nan_to_num(shares)])
 
     def felt(effect: np.ndarray) -> np.ndarray:  # with the factor less without it, through the mean of the rest
