@@ -87,7 +87,7 @@ with here.panel("regions") as panel:
 
 with here.panel("table") as panel:
     found = {code: panel.pooled(query, **choices) for code, (query, choices) in asked.items() if code in able}
-    rows = leagues.table(found, outcomes.BETTER, spread)
+    rows = leagues.table(found, outcomes.BETTER, spread).merge(league[["branch", "members"]])  # not others' pools
     write = {code: here.worded(f"cell.{code}", LOOKS.get(code, {}).get("scale", 1)) for code in found}
     rows["words"] = [write[code](value) for code, value in rows[["measure", "estimate"]].values]
     off = league["branch"].isin(rows.loc[rows["side"] != 0, "branch"])

@@ -1,6 +1,8 @@
 """Groups by measures, every cell with its value in the measure's own unit: blue and up-arrowed where really better,
 orange and down-arrowed where really worse, plain where nobody can tell."""
 
+import pandas as pd
+
 from moments.charts import labels, theme
 
 MARKS = {1: ("good", "▲"), -1: ("bad", "▼"), 0: ("unsure", "")}
@@ -18,7 +20,9 @@ def draw(frame, *, row: str, column: str, rows: dict, columns: dict, words: str 
     names = [theme.broken(str(name), WIDEST) for name in rows.values()]
     tall = 38 if any("<br>" in name for name in names) else 30
     figure = theme.figure(max(len(rows), 1) * tall + 70, margin={"l": 8, "r": 8, "t": 40, "b": 8}, bargap=0)
-    cells = frame[frame[row].isin(list(rows)) & frame[column].isin(list(columns))]
+    codes = dict(zip(frame[row], frame["code"], strict=True))
+    every = pd.MultiIndex.from_product([rows, columns], names=[row, column])
+    cells = frame.set_index([row, column]).reindex(every).reset_index()
     known = cells["estimate"].notna()
     sides = [MARKS[int(s)] if k else ("unsure", "") for s, k in zip(cells["side"], known, strict=True)]
     figure.add_bar(  # bars, because a click on a heat map's cell reports nothing
@@ -39,7 +43,7 @@ def draw(frame, *, row: str, column: str, rows: dict, columns: dict, words: str 
         textangle=0,
         constraintext="none",
         textfont={"size": theme.size("small"), "color": theme.colour("ink")},
-        customdata=[str(c) for c in cells["code"]],
+        customdata=[str(codes.get(r, "")) for r in cells[row]],
         hovertext=[
             f"{theme.plain(rows[r])} · {theme.plain(columns[c])}<br>{theme.plain(w) if k else hidden_label}"
             + (f"<br>n {n:,.0f}" if k else "")
