@@ -152,10 +152,10 @@ class Page:
         except (NoneOfThese, NothingLeft, TooFew, TooFewLeftOut):
             return None
 
-    def maybe(self, name: str, **given):
-        """Rows of a query that the page can do without; None where there are none, for whatever reason."""
+    def maybe(self, name: str, ask=None, **given):
+        """Rows of a query (or what `ask` makes of it) that the page can do without; None where there are none."""
         try:
-            return self.query(name, **given)
+            return (ask or self.query)(name, **given)
         except State:
             return None
 

@@ -46,10 +46,10 @@ class Panel:
         self.asked.append((name, given))
         return self.page.query(name, **given)
 
-    def maybe(self, name: str, **given):
+    def maybe(self, name: str, ask=None, **given):
         """`query`, or None where there are no rows (see `Page.maybe`)."""
         self.asked.append((name, given))
-        return self.page.maybe(name, **given)
+        return self.page.maybe(name, ask, **given)
 
     def pooled(self, name: str, by: str | None = None, each: str | None = None, **given):
         """`query` with small branches shown together (see `Page.pooled`)."""

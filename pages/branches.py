@@ -19,8 +19,7 @@ amount, gap, least = (here.worded(f"{key}.{measure}", look.get("scale", 1)) for 
 counts = here.require(name, ask=here.pooled, **given)
 counts["chosen"] = counts["code"].isin(chosen)
 league = leagues.standing(counts, spread).assign(strong=counts["chosen"])
-order = {"by": "estimate", "ascending": better < 0}
-theta = league["theta"].iloc[0]
+order, theta = {"by": "estimate", "ascending": better < 0}, league["theta"].iloc[0]
 line = {"code": "code", "reference": theta, "reference_label": here.say("middle", value=amount(theta)), **look}
 pair, row, names = leagues.rivals(counts, chosen), None, ("", "")
 
@@ -86,7 +85,8 @@ with here.panel("regions") as panel:
         panel.note("chance", count=count)
 
 with here.panel("table") as panel:
-    found = {code: panel.pooled(query, **choices) for code, (query, choices) in asked.items() if code in able}
+    found = {code: panel.maybe(asked[code][0], here.pooled, **asked[code][1]) for code in able}
+    found = {code: rows for code, rows in found.items() if rows is not None}
     rows = leagues.table(found, outcomes.BETTER, spread).merge(league[["branch", "members"]])  # not others' pools
     write = {code: here.worded(f"cell.{code}", LOOKS.get(code, {}).get("scale", 1)) for code in found}
     rows["words"] = [write[code](value) for code, value in rows[["measure", "estimate"]].values]

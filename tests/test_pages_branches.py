@@ -174,6 +174,13 @@ def test_only_pools_are_shown_beside_each_other_where_no_pair_is_left(sample):
     assert "n 107 " in figures(app)["branches-versus"]["figure"]["layout"]["title"]["text"]
 
 
+def test_what_nobody_answered_leaves_the_table_of_the_rest(sample):
+    """Who comes online does not wait."""
+    table = figures(show("branches", sample, lang="en", channel="online", period="m3"))["branches-table"]["figure"]
+    said = table["data"][0]["text"]
+    assert "…" in said and any(words[-1].isdigit() for words in said)
+
+
 def test_differences_of_shares_are_no_shares(sample):
     app = show("branches", sample, lang="en", measure="timely", period="m12")
     drawn = {key: json.dumps(figures(app)[f"branches-{key}"]["figure"]) for key in ("changed", "versus")}
