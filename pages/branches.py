@@ -85,9 +85,9 @@ with here.panel("regions") as panel:
         panel.note("chance", count=count)
 
 with here.panel("table") as panel:
-    found = {code: panel.maybe(asked[code][0], here.pooled, **asked[code][1]) for code in able}
-    found = {code: rows for code, rows in found.items() if rows is not None}
-    rows = leagues.table(found, outcomes.BETTER, spread).merge(league[["branch", "members"]])  # not others' pools
+    found = {c: r for c in able if (r := panel.maybe(asked[c][0], here.pooled, **asked[c][1])) is not None}
+    rows = leagues.table(found, outcomes.BETTER, spread)
+    rows = rows[(rows["code"] != "") | (rows["measure"] == measure)]  # each measure has pools of its own
     write = {code: here.worded(f"cell.{code}", LOOKS.get(code, {}).get("scale", 1)) for code in found}
     rows["words"] = [write[code](value) for code, value in rows[["measure", "estimate"]].values]
     off = league["branch"].isin(rows.loc[rows["side"] != 0, "branch"])
