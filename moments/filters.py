@@ -6,6 +6,7 @@ The URL holds codes, never labels, so that a link means the same in both languag
 
 import calendar
 import functools
+import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner import RerunException, get_script_run_ctx
 
 from moments import datasets, text, warehouse
 from moments.charts import cards, theme
@@ -97,29 +98,40 @@ def _data_from(snapshot: Snapshot) -> date:
 # `chosen` holds what the reader chose, as the URL spells it: {name: [text, ...]}. A widget is drawn from it under a
 # key per language (Streamlit keeps the label of a choice, which would go stale). `shown` is what widgets showed last,
 # so that a click is told from an echo of the URL, and `url` what we wrote there, so that Back is told from both.
+#
+# Who clicks twice in a moment does so before the browser has heard of the first: what it says of widgets and of the URL
+# is then of `before`. It is taken for that where the run has another reason: what a callback chose (`acted`) or another
+# widget, since nobody does two things at once.
 
 
 def begin() -> None:
     """Take over clicks, then links and Back. First thing of every run."""
     state = st.session_state
-    for name in ("chosen", "shown", "url"):
+    for name in ("chosen", "shown", "before", "url"):
         state.setdefault(name, {})
     incoming = {name: st.query_params.get_all(name) for name in st.query_params}
     page = get_script_run_ctx().page_script_hash
     turned_page = page != state.setdefault("page", page)
     state.page = page
-    clicked = {name: state[key] for (name, key), value in state.shown.items() if key in state and state[key] != value}
-    if clicked:
-        state.chosen.update({name: _spell(value) for name, value in clicked.items()})
+    state.shown = {(name, key): value for (name, key), value in state.shown.items() if key in state}
+    moved = {name: key for (name, key), value in state.shown.items() if state[key] != value}
+    late = {name for name, key in moved.items() if key in state.before and state[key] == state.before[key]}
+    acted = state.pop("acted", False)
+    if acted or late < moved.keys():
+        moved = {name: key for name, key in moved.items() if name not in late}
+    if acted or moved:
+        state.chosen.update({name: _spell(state[key]) for name, key in moved.items()})
     elif incoming != state.url and not (turned_page and not incoming):
         state.chosen = incoming
-    state.shown, state.drawn = {}, {}
+    state.before, state.drawn = {}, {}
     text.use(one_of("lang", text.LANGUAGES))
 
 
 def finish() -> None:
     """Write the choices of this page into the URL, defaults left out. Last thing of every run."""
     state = st.session_state
+    if isinstance(sys.exc_info()[1], RerunException):
+        return  # interrupted, so that not all is drawn; another run follows
     url = {name: values for name, values in state.chosen.items() if name in state.drawn}
     state.url = {name: values for name, values in url.items() if values}
     if state.url != {name: st.query_params.get_all(name) for name in st.query_params}:
@@ -127,8 +139,8 @@ def finish() -> None:
 
 
 def put(name: str, values: Sequence[str] = ()) -> None:
-    """Choose from code, e.g. in the callback of a click; no values means back to the default."""
-    st.session_state.chosen[name] = list(values)
+    """Choose in the callback of a click; no values means back to the default."""
+    st.session_state.chosen[name], st.session_state.acted = list(values), True
 
 
 def add(name: str, value: str) -> None:
@@ -247,6 +259,7 @@ def _draw(name: str, value, default, widget: Callable | None, **words):
         return value
     key = _key(name)
     if key not in state or state[key] != value:
+        state.before[key] = state.get(key)
         state[key] = value
     if "format_func" in words:  # said now: Streamlit asks again later, when another reader's language may be set
         names = {option: words["format_func"](option) for option in words["options"]}

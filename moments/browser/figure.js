@@ -33,7 +33,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   return () => {
     dark.removeEventListener("change", kept.turned);
     kept.observer.disconnect();
-    Plotly.purge(place);
+    setTimeout(() => Plotly.purge(place), 1000); // it may still be drawing, or about to answer the mouse
   };
 }
 
