@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from statistics import median, quantiles
 
 from bench import bare, make, painted, readers
-from bench.servers import DASH, OURS, ROOT, STOCK, serve
+from bench.servers import DASH, OURS, ROOT, STOCK, free_port, serve
 
 MEGABYTE = 1_000_000
 CROWD = 30  # readers after whom the memory is read
@@ -99,9 +99,11 @@ def _menu() -> list[str]:
 
 
 def _start(query: str) -> dict:
-    """The second start of a server until its first page is painted, in a browser that was never there."""
+    """The second start of a server until its first page is painted, in a browser that is open and was never there."""
     for _ in range(2):
-        with serve(OURS) as ours, painted.tab(painted.STREAMLIT, f"{ours.url}/nps?{query}") as tab:
+        port = free_port()
+        url = f"http://127.0.0.1:{port}/nps?{query}"
+        with painted.tab(painted.STREAMLIT, url) as tab, serve(OURS, port=port) as ours:
             first = tab.open()
             until = tab.page.evaluate("performance.timeOrigin + bench.painted") / 1000
             found = {"seconds": until - ours.started, "open": first.ms, "MB": first.size / MEGABYTE}

@@ -36,12 +36,16 @@ class Server:
         raise KeyError(what)
 
 
-@contextmanager
-def serve(command: list[str], dataset: str = "") -> Iterator[Server]:
-    """Run a server on a free port until it answers. Stock Streamlit runs where no settings lie."""
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def serve(command: list[str], dataset: str = "", port: int = 0) -> Iterator[Server]:
+    """Run a server on this or a free port until it answers. Stock Streamlit runs where no settings lie."""
+    port = port or free_port()
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"
         with log.open("wb") as file:
