@@ -5,6 +5,7 @@ import streamlit as st
 from moments import filters, text
 from moments.charts import cards
 from moments.datasets import DatasetError
+from moments.states import PageEnds
 
 MENU = {
     "overview": ["overview"],
@@ -38,5 +39,6 @@ try:
     chosen.run()
 except DatasetError as error:
     st.html(cards.notice(text.say(f"dataset.{error.code}", **error.values), text.say("page.no_dataset_next")))
-finally:
-    filters.finish()
+except PageEnds:
+    pass
+filters.finish()

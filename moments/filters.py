@@ -6,7 +6,6 @@ The URL holds codes, never labels, so that a link means the same in both languag
 
 import calendar
 import functools
-import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +13,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import RerunException, get_script_run_ctx
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from moments import datasets, text, warehouse
 from moments.charts import cards, theme
@@ -128,10 +127,9 @@ def begin() -> None:
 
 
 def finish() -> None:
-    """Write the choices of this page into the URL, defaults left out. Last thing of every run."""
+    """Write the choices of this page into the URL, defaults left out. Last thing of every run that is whole."""
     state = st.session_state
-    if isinstance(sys.exc_info()[1], RerunException):
-        return  # interrupted, so that not all is drawn; another run follows
+    state.acted = False  # a link whose weights were mended is no click
     url = {name: values for name, values in state.chosen.items() if name in state.drawn}
     state.url = {name: values for name, values in url.items() if values}
     if state.url != {name: st.query_params.get_all(name) for name in st.query_params}:
@@ -397,7 +395,7 @@ def plain(words: str) -> str:
 
 def _reset() -> None:
     kept = {name: st.session_state.chosen.get(name, []) for name in ("lang", "view", "dataset")}
-    st.session_state.chosen = kept
+    st.session_state.chosen, st.session_state.acted = kept, True
 
 
 def _changed() -> bool:

@@ -13,7 +13,7 @@ from moments import filters, privacy, text, warehouse
 from moments.charts import cards, theme
 from moments.metrics import leagues, periods
 from moments.panel import Panel, ask
-from moments.states import MissingColumns, NoneOfThese, NothingLeft, State, TooFew, TooFewLeftOut
+from moments.states import MissingColumns, NoneOfThese, NothingLeft, PageEnds, State, TooFew, TooFewLeftOut
 
 log = logging.getLogger("moments")
 
@@ -260,7 +260,7 @@ class Page:
         return [name if code else other for code, name, other in zip(rows["code"], own, others, strict=True)]
 
     def require(self, name: str, ask=None, **given):
-        """Rows that the whole page rests on, by `ask` (`query`); where there are none the page says why and ends."""
+        """Rows that the whole page rests on, by `ask` (`query`). Where there are none the page says why: PageEnds."""
         self.required.append((name, given))
         try:
             return (ask or self.query)(name, **given)
@@ -268,7 +268,7 @@ class Page:
             with st.container(border=True):
                 st.html(cards.notice(self._reason(state), self._next(state)))
             self.foot()
-            st.stop()
+            raise PageEnds() from None
 
     def having(self, dimensions) -> tuple[str, ...]:
         """Those of the dimensions that this page's table has."""

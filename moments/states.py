@@ -57,3 +57,8 @@ class NothingToCompare(State):
     """There is no earlier period, or nothing in it."""
 
     key = "nothing_to_compare"
+
+
+class PageEnds(Exception):
+    """A page rests on what is not there, has said so, and has no more to show. (After Streamlit's own stop nothing can
+    be kept any more: the choice that led here would be missing in the URL.)"""

@@ -161,3 +161,22 @@ def test_a_newer_snapshot_is_told_of_and_taken_on_request(few, data_root):
     assert " s1 " in words(app)
     app.button(key="newer").click().run()
     assert " s2 " in words(app)
+
+
+def test_what_a_browser_says_late_is_not_taken_for_a_choice(few):
+    """Two chips are let go of in a moment: with the second click comes what the list of branches and the URL were."""
+    app = show("nps", "few", period="all", branch=("b1", "b2"))
+    before = app._tree
+    first, second = (app.button(key=f"chip@branch@{code}") for code in ("b1", "b2"))
+    first.click().run()
+    assert app.session_state.url["branch"] == ["b2"]
+    first._value, app._tree = False, before
+    second.click().run()
+    assert "branch" not in app.session_state.url and app.multiselect(key="branch@zh").value == []
+
+
+def test_back_undoes_also_after_a_link_whose_weights_were_mended(few):
+    app = show("satisfaction", "few", period="all", w_skill="90", w_attitude="90")
+    app.query_params.update({"period": ["m12"]})
+    app.run()
+    assert app.selectbox(key="period@zh").value == "m12"

@@ -3,8 +3,10 @@
 import itertools
 from pathlib import Path
 
+import conftest
 import duckdb
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from moments import datasets, queries, warehouse
@@ -78,3 +80,27 @@ def test_a_statement_is_parsed_once_whatever_its_values(few):
     found = [warehouse._run(datasets.root(), "select $n::int as n", (("n", n),)) for n in (1, 2)]
     assert [rows["n"].tolist() for rows in found] == [[1], [2]]
     assert warehouse._parsed.cache_info().misses == before + 1
+
+
+def test_the_flow_goes_by_time_and_of_one_moment_by_number(data_root):
+    """Also where numbers run against time, at both ends of what they and times can be."""
+    far = 2**63 - 1
+    answers = [
+        ("a", 2, "2025-01-01", 9), ("a", 1, "2025-01-02", 3),
+        ("b", 3, "2025-01-01", 0), ("b", 4, "2025-01-01", 10),
+        ("c", 5, "2025-01-01", 8),
+        ("d", far, "2025-01-01", 7), ("d", -far, "2025-01-02", 10),
+        ("e", 6, "2025-01-01", 8), ("e", 7, "2025-01-03", 8), ("e", 8, "2025-01-02", 0),
+        ("f", far - 1, "9999-12-31", 0), ("f", 1 - far, "1900-01-01", 6),
+    ]  # fmt: skip
+    customer, response, day, score = zip(*answers, strict=True)
+    table = pa.table({
+        "response": pa.array(response, pa.int64()), "customer": customer, "recommend": pa.array(score, pa.int8()),
+        "answered_at": pa.array(day, pa.string()).cast(pa.timestamp("us")),
+        "replicate": pa.array([0] * len(answers), pa.int8()),
+    })  # fmt: skip
+    flowed = warehouse.query("nps_flow", Filters(conftest.write("flowed", threshold=1, tables={"responses": table})))
+    assert flowed.to_numpy().tolist() == [
+        ["detractor", "detractor", 1], ["detractor", "promoter", 1], ["passive", "passive", 1],
+        ["passive", "promoter", 1], ["promoter", "detractor", 1],
+    ]  # fmt: skip
