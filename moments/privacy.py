@@ -11,7 +11,7 @@ more than one of these, and answers that name no branch.
 import functools
 import itertools
 from collections.abc import Collection, Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import pandas as pd
@@ -54,6 +54,8 @@ class Reach:
     rows: pd.DataFrame
     chosen: Mapping[str, Collection[str]]
     threshold: int
+    _plans: dict = field(default_factory=dict, init=False, repr=False)
+    _found: dict = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def plan(self) -> dict[str, tuple[tuple, str]]:
@@ -161,14 +163,6 @@ class Reach:
                     areas[group or within] = within
             self._found[dimension, others] = blocks.blocks(sizes, areas, self.threshold)
         return self._found[dimension, others]
-
-    @cached_property
-    def _plans(self) -> dict:
-        return {}
-
-    @cached_property
-    def _found(self) -> dict:
-        return {}
 
     def _branches_alone(self, found: dict[str, int]) -> Collection[str]:
         shown = pooling.arranged({code: self.plan[code] for code in found if code in self.plan}, found, self.threshold)

@@ -80,9 +80,9 @@ def merged(plan: Plan, units: Collection, areas: Iterable[Collection[tuple]]) ->
     """The plan with these units (a branch's code, the `within` of a pool) pooled, and each of these areas made one."""
     one: dict[tuple, tuple] = {within: within for within, _ in plan.values()}
     for area in areas:
-        joined = {one[within] for within in area}
-        label = tuple(sorted({region for within in joined for region in within}))
-        one = {within: label if whole in joined else whole for within, whole in one.items()}
+        parts = {one[within] for within in area}
+        label = tuple(sorted({region for within in parts for region in within}))
+        one = {within: label if whole in parts else whole for within, whole in one.items()}
     return {
         code: (one[within], "" if (group or within) in units else group) for code, (within, group) in plan.items()
     }
