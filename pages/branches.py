@@ -44,9 +44,9 @@ with here.panel("funnel", height=380) as panel:
         panel.note("chance", count=count)
 
 with here.panel("changed") as panel:
-    earlier = leagues.pooled(panel.compared(name, **given), here.snapshot.threshold)
+    earlier = panel.same(leagues.pooled(panel.compared(name, **given), here.snapshot.threshold))
     rows = changes.of_branches({measure: counts}, {measure: earlier}, outcomes.BETTER)
-    rows = panel.same(rows).assign(name=here.label("branch", rows["branch"]), theta=0.0)
+    rows = panel.known(rows).assign(name=here.label("branch", rows["branch"]), theta=0.0)
     rows = rows.assign(strong=rows["branch"].isin(chosen)).sort_values(**order)
     zero = {"code": "branch", "reference": 0, "reference_label": here.say("changed.line"), "unit": ""}
     figure = ranking.draw(panel.first(rows.assign(chosen=rows["strong"])), **line | zero)

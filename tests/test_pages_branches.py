@@ -172,6 +172,7 @@ def test_only_pools_are_shown_beside_each_other_where_no_pair_is_left(sample):
     app = show("branches", sample, lang="en", channel="online", period="m1")
     assert findings(app)[0] == "Fewer than two branches can be shown: nothing to compare."
     assert "n 107 " in figures(app)["branches-versus"]["figure"]["layout"]["title"]["text"]
+    assert "no earlier period" not in words(app) and words(app).count("Fewer than 5 answers") == 1  # of the change
 
 
 def test_what_nobody_answered_leaves_the_table_of_the_rest(sample):
