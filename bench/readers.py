@@ -111,25 +111,31 @@ def alone(url: str, page: str, query: str, clicks: int) -> tuple[Click, list[Cli
 
 
 def together(url: str, pages: list[str], query: str, readers: int, seconds: float) -> tuple[list[Click], int]:
-    """So many readers at once, spread over the pages, each clicking every 2-6 s: clicks, and readers that were lost."""
+    """So many readers at once, spread over the pages, each clicking every 2-6 s: clicks, and readers that were lost.
 
-    async def one(number: int, until: float) -> list[Click]:
-        chance = random.Random(number)
-        await asyncio.sleep(chance.uniform(0, PAUSE[1]))
-        async with Reader(url, pages[number % len(pages)], query, chance) as reader:
-            clicks = [] if not (await reader.open()).failed else [Click(0, 0, True)]
-            while time.monotonic() < until:
-                await asyncio.sleep(chance.uniform(*PAUSE))
-                clicks.append(await reader.click())
-        return clicks
+    The clock runs from when all have opened their page: this is about clicks, not about all arriving together.
+    """
+
+    async def opened(number: int) -> tuple[Reader, Click]:
+        reader = await Reader(url, pages[number % len(pages)], query, random.Random(number)).__aenter__()
+        return reader, await reader.open()
+
+    async def clicks(reader: Reader, first: Click) -> list[Click]:
+        made, until = [Click(0, 0, True)] if first.failed else [], time.monotonic() + PAUSE[1] + seconds
+        await asyncio.sleep(reader.chance.uniform(0, PAUSE[1]))
+        while time.monotonic() < until:
+            made.append(await reader.click())
+            await asyncio.sleep(reader.chance.uniform(*PAUSE))
+        await reader.__aexit__()
+        return made
 
     async def go():
-        until = time.monotonic() + PAUSE[1] + seconds
-        return await asyncio.gather(*(one(n, until) for n in range(readers)), return_exceptions=True)
+        here = await asyncio.gather(*map(opened, range(readers)), return_exceptions=True)
+        ready = [clicks(*each) for each in here if not isinstance(each, BaseException)]
+        return await asyncio.gather(*ready, return_exceptions=True)
 
-    done = asyncio.run(go())
-    lost = [result for result in done if isinstance(result, BaseException)]
-    return [click for result in done if not isinstance(result, BaseException) for click in result], len(lost)
+    done = [made for made in asyncio.run(go()) if not isinstance(made, BaseException)]
+    return [click for made in done for click in made], readers - len(done)
 
 
 def steadily(url: str, pages: list[str], query: str, readers: int, clicks: int, after: Callable[[], None]) -> None:
