@@ -12,6 +12,7 @@ from websockets.asyncio.client import connect
 
 PATIENCE = 120  # seconds after which a click counts as an error
 TOGETHER = 2  # filters that are set at most
+STARTING = 10  # seconds in which the server's other processes have started
 PAUSE = 2, 6  # seconds between two clicks of one reader, at random
 
 
@@ -113,7 +114,8 @@ def alone(url: str, page: str, query: str, clicks: int) -> tuple[Click, list[Cli
 def together(url: str, pages: list[str], query: str, readers: int, seconds: float) -> tuple[list[Click], int]:
     """So many readers at once, spread over the pages, each clicking every 2-6 s: clicks, and readers that were lost.
 
-    The clock runs from when all have opened their page: this is about clicks, not about all arriving together.
+    The clock runs from when all have opened their page: this is about clicks, not about all arriving together. So the
+    third comes when the processes that the second has had started are there.
     """
 
     async def opened(number: int) -> tuple[Reader, Click]:
@@ -130,7 +132,10 @@ def together(url: str, pages: list[str], query: str, readers: int, seconds: floa
         return made
 
     async def go():
-        here = await asyncio.gather(*map(opened, range(readers)), return_exceptions=True)
+        here = await asyncio.gather(*map(opened, range(min(2, readers))), return_exceptions=True)
+        if readers > 2:
+            await asyncio.sleep(STARTING)
+            here += await asyncio.gather(*map(opened, range(2, readers)), return_exceptions=True)
         ready = [clicks(*each) for each in here if not isinstance(each, BaseException)]
         return await asyncio.gather(*ready, return_exceptions=True)
 

@@ -29,11 +29,17 @@ class Server:
     started: float
 
     def memory(self, what: str = "VmRSS") -> float:
-        """Resident megabytes now; what="VmHWM" for the most there ever were."""
-        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            if line.startswith(what):
-                return int(line.split()[1]) / 1024
-        raise KeyError(what)
+        """Resident megabytes of all its processes now; what="VmHWM" for the most there ever were of each."""
+        pid = self.process.pid
+        helpers = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return sum(_memory(one, what) for one in (pid, *helpers))
+
+
+def _memory(pid: int | str, what: str) -> float:
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith(what):
+            return int(line.split()[1]) / 1024
+    raise KeyError(what)
 
 
 def free_port() -> int:

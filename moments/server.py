@@ -38,12 +38,12 @@ from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from streamlit import config, file_util, net_util
-from streamlit.runtime import runtime
+from streamlit.runtime import memory_media_file_storage, runtime
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web.server.starlette import starlette_server
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
-from moments import browser, datasets, scripts, text
+from moments import browser, datasets, processes, scripts, text
 
 ROOT = Path(__file__).parents[1]
 LOCALE = {"zh": "zh-CN", "en": "en"}
@@ -251,10 +251,7 @@ def apologise(error: Exception) -> bool:
 
 
 def _preload() -> None:
-    """Import what the first page will need, then never let the garbage collector walk through all that again.
-
-    Then see that every dataset has its accelerator: a first page need not wait for it.
-    """
+    """Import what the first page will need, then never let the garbage collector walk through all that again."""
     usual = sys.getswitchinterval()
     sys.setswitchinterval(0.0005)  # each of the hundred scripts asked for meanwhile would wait several times 5 ms
     for package in ("moments.page", "moments.metrics", "moments.charts"):
@@ -265,6 +262,11 @@ def _preload() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(5_000, 10, 10)  # a click leaves few cycles behind: looking for them every 700 objects took 2 %
+
+
+def _prepare() -> None:
+    """Preload, then see that every dataset has its accelerator: a first page need not wait for it."""
+    _preload()
     from moments import accelerator  # here: the engine takes a while to import, and a server can answer before
 
     for name in datasets.names():
@@ -274,20 +276,21 @@ def _preload() -> None:
 
 @contextlib.asynccontextmanager
 async def _lifespan(_app):
-    # Beside the server, not before it: a browser needs about as long to load Streamlit's own scripts.
-    threading.Thread(target=_preload, name="preload", daemon=True).start()
+    if not processes.Downloads.folder:
+        # Beside the server, not before it: a browser needs about as long to load Streamlit's own scripts.
+        threading.Thread(target=_prepare, name="prepare", daemon=True).start()
     yield
 
 
-def _bind(*given) -> socket.socket:
-    """Streamlit's listening socket, of a kind that asyncio does not recognise as TCP: it would leave Nagle's delay on,
-    and the body of every small answer would wait up to 40 ms until the browser confirms its head."""
-    listening = _streamlits_bind(*given)
-    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listening
+def _bind(address: str, port: int, backlog: int) -> socket.socket:
+    """Streamlit's listening socket. A helper listens once it is ready: who comes to it waits for nothing."""
+    if processes.Downloads.folder:
+        _preload()
+    return processes.listen(address, port, backlog)
 
 
-_streamlits_bind, starlette_server._bind_socket = starlette_server._bind_socket, _bind
+starlette_server._bind_socket = _bind
+memory_media_file_storage.MemoryMediaFileStorage = processes.Downloads
 # What a page tells a browser goes out twenty times a second, not two hundred: React draws once for each
 runtime.MESSAGE_FLUSH_INTERVAL_SECS = 0.05
 PagesManager.uses_pages_directory = False  # pages/ is run by app.py; Streamlit would run a deep link's page alone
@@ -295,7 +298,7 @@ PagesManager.uses_pages_directory = False  # pages/ is run by app.py; Streamlit 
 app = st.App(
     ROOT / "app.py",
     routes=[Route("/healthz", health)],
-    middleware=[Middleware(Guard)],
+    middleware=[Middleware(processes.Crowd), Middleware(Guard)],
     lifespan=_lifespan,
     on_script_error=apologise,
 )
@@ -347,23 +350,31 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=settings["port"])
     parser.add_argument("--address", default=settings["address"], help="0.0.0.0: whoever reaches this machine")
     parser.add_argument("--name", action="append", default=[], help="a name that this machine goes by; repeatable")
+    parser.add_argument("--help-with", type=Path, help=argparse.SUPPRESS)  # what this program starts itself
     chosen = parser.parse_args()
-    if problem := _problem(chosen.address, chosen.port):
+    names = _names_of(chosen.address)
+    if chosen.help_with:
+        processes.help_with(chosen.help_with)
+    elif problem := _problem(chosen.address, chosen.port):
         tell(problem, address=chosen.address, port=chosen.port, other=chosen.port + 1)
         return 1
-    shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(chosen.address, chosen.address)
-    names = _names_of(chosen.address)
-    url = f"http://[{shown}]:{chosen.port}" if ":" in shown else f"http://{shown}:{chosen.port}"
-    others = [f"http://{name}:{chosen.port}" for name in sorted({*names, *chosen.name} - {*LOOPBACK, shown})]
-    tell("starting", url=" ".join([url, *others]))
-    threading.Thread(target=_open_browser, args=(url, shown, chosen.port), daemon=True).start()
+    else:
+        shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(chosen.address, chosen.address)
+        url = f"http://[{shown}]:{chosen.port}" if ":" in shown else f"http://{shown}:{chosen.port}"
+        others = [f"http://{name}:{chosen.port}" for name in sorted({*names, *chosen.name} - {*LOOPBACK, shown})]
+        tell("starting", url=" ".join([url, *others]))
+        threading.Thread(target=_open_browser, args=(url, shown, chosen.port), daemon=True).start()
+        same = [sys.executable, "-m", "moments.server", *sys.argv[1:], "--help-with"]
+        processes.Crowd.helpers = processes.Helpers(same, processes.MOST - 1)
     sys.argv = [str(ROOT / "app.py")]  # where Streamlit looks for .streamlit/config.toml, and what it puts on sys.path
-    app.run(config={
-        "server.address": chosen.address,
-        "server.port": chosen.port,
-        "server.allowedHosts": sorted({*settings["allowedHosts"], *chosen.name, *names}),
-        "logger.hideWelcomeMessage": True,  # our own line above names the address
-    })
+    app.run(
+        config={
+            "server.address": chosen.address,
+            "server.port": chosen.port,
+            "server.allowedHosts": sorted({*settings["allowedHosts"], *chosen.name, *names}),
+            "logger.hideWelcomeMessage": True,  # our own line above names the address
+        }
+    )
     return 0
 
 

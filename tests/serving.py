@@ -46,6 +46,7 @@ class Served:
 
     port: int
     log: Path
+    pid: int
 
     @property
     def url(self) -> str:
@@ -99,7 +100,7 @@ def serve(data: Path, log: Path, root: Path = ROOT, command: list[str] | None = 
             cwd=root, stdout=file, stderr=subprocess.STDOUT, start_new_session=True,
             env={**os.environ, "MOMENTS_DATA": str(data), "DISPLAY": "", "PYTHONUNBUFFERED": "1"},
         )  # fmt: skip
-    served = Served(port, log)
+    served = Served(port, log, process.pid)
     try:
         _await(served, process)
         yield served

@@ -1,0 +1,135 @@
+"""More processes for more readers: that they come, share the port and the downloads, and go."""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from serving import serve
+from streamlit.runtime.media_file_storage import MediaFileKind, MediaFileStorageError
+from streamlit.web.server.starlette import starlette_server
+from websockets.sync.client import connect
+
+from moments import processes, server
+
+
+def until(true, seconds: float = 60):
+    """What is waited for, as soon as it is true."""
+    end = time.monotonic() + seconds
+    while not (found := true()) and time.monotonic() < end:
+        time.sleep(0.05)
+    return found
+
+
+def children(pid: int) -> list[int]:
+    return [int(c) for c in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def listening(port: int) -> int:
+    """How many sockets listen at the port."""
+    lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
+    return sum(line.split()[1].endswith(f":{port:04X}") and line.split()[3] == "0A" for line in lines)
+
+
+@contextlib.contextmanager
+def reading(served, readers: int):
+    """So many readers who stay."""
+    line = served.url.replace("http", "ws", 1) + "/_stcore/stream"
+    with contextlib.ExitStack() as stack:
+        for _ in range(readers):
+            stack.enter_context(connect(line, origin=served.url, subprotocols=["streamlit"]))
+        yield
+
+
+@pytest.fixture
+def served(few, data_root, tmp_path):
+    shutil.copytree(data_root / "few", tmp_path / "data" / "few")
+    with serve(tmp_path / "data", tmp_path / "log") as running:
+        yield running
+
+
+@pytest.mark.skipif(processes.MOST == 1, reason="one core, or a system that does not share a port: one process")
+def test_the_second_reader_has_the_others_started_and_they_end_with_the_first(served):
+    with reading(served, 1):
+        served.read(page="nps")  # a second reader, who comes when the server is ready
+    assert until(lambda: listening(served.port) == processes.MOST)
+    helpers = children(served.pid)
+    assert len(helpers) == processes.MOST - 1
+    for _ in range(10):  # whoever of them is asked
+        assert any(m.delta.new_element.WhichOneof("type") == "bidi_component" for m in served.read(page="nps"))
+    os.kill(helpers[0], signal.SIGKILL)
+    assert until(lambda: listening(served.port) == processes.MOST - 1)
+    with reading(served, 2):
+        assert until(lambda: listening(served.port) == processes.MOST), "one that was killed is replaced"
+    helpers = children(served.pid)
+    os.kill(served.pid, signal.SIGKILL)
+    assert until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in helpers)), "nobody is left behind"
+    assert listening(served.port) == 0
+    assert "Traceback" not in served.log.read_text("utf-8")
+
+
+def test_one_reader_has_one_process(served):
+    with reading(served, 1):
+        time.sleep(0.5)
+        assert children(served.pid) == []
+
+
+def test_helpers_that_are_missing_are_started_and_share_a_folder():
+    helpers = processes.Helpers([sys.executable, "-c", "import sys; sys.stdin.read()"], 2)
+    try:
+        helpers.start()
+        first = list(helpers.running)
+        helpers.start()
+        assert helpers.running == first and len(first) == 2
+        assert oct(processes.Downloads.folder.stat().st_mode)[-3:] == "700"
+        first[0].kill()
+        first[0].wait()
+        helpers.start()
+        assert helpers.running[0] is first[1] and len(helpers.running) == 2
+    finally:
+        for helper in helpers.running:
+            helper.stdin.close()  # what ends them where this process ends
+            assert helper.wait(20) == 0
+        processes.Downloads.folder = None
+
+
+def test_a_download_is_found_by_every_process(tmp_path, monkeypatch):
+    monkeypatch.setattr(processes.Downloads, "folder", tmp_path / "shared")
+    processes.Downloads.folder.mkdir()
+    (tmp_path / "secret").write_bytes(b"")
+    made, other = processes.Downloads("/media"), processes.Downloads("/media")
+    name = made.load_and_get_id("网点,n\n".encode(), "text/csv", MediaFileKind.DOWNLOADABLE, "a.csv")
+    file = made.get_url(name).removeprefix("/media/")
+    assert other.get_file(file) == made.get_file(file) and other.get_file(file).filename == "a.csv"
+    for unknown in ("nothing.csv", "../secret", "..", ""):
+        with pytest.raises(MediaFileStorageError):
+            other.get_file(unknown)
+    made.delete_file(name)
+    with pytest.raises(MediaFileStorageError):
+        other.get_file(file)
+
+
+def test_a_process_alone_writes_no_download(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    made = processes.Downloads("/media")
+    name = made.load_and_get_id(b"n", "text/csv", MediaFileKind.DOWNLOADABLE, "a.csv")
+    made.delete_file(name)
+    assert processes.Downloads.folder is None and list(tmp_path.iterdir()) == []
+
+
+def test_streamlit_takes_our_socket_and_our_downloads():
+    """Both are Streamlit's own names: that it still uses them is what can change."""
+    with contextlib.closing(starlette_server._bind_socket("127.0.0.1", 0, 1)) as made:
+        assert made.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY), "small answers are sent at once"
+        assert bool(made.getsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT)) == processes.SHARED
+        assert not made.getblocking()
+        port = made.getsockname()[1]
+        assert server._problem("127.0.0.1", port) == "port_taken", "who starts it twice is told"
+    assert starlette_server._bind_server_socket.__globals__["_bind_socket"] is server._bind
+    assert "_bind_socket" in starlette_server._bind_server_socket.__code__.co_names
+    assert "MemoryMediaFileStorage" in server.app._create_runtime.__func__.__code__.co_names
