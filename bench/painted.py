@@ -105,7 +105,7 @@ class Tab:
     def click(self) -> Painted:
         """Choose one more option of a filter. Opening its list, and loading the page anew after a few, is not timed.
 
-        What leaves nothing to show is not counted.
+        What changes nothing, or leaves nothing to show, is not counted: there is no frame that shows it.
         """
         while True:
             if len(self.chosen) == TOGETHER:
@@ -117,7 +117,7 @@ class Tab:
             self.page.mouse.down()
             self.page.mouse.up()
             found = self._wait(before)
-            if found.figures:
+            if found.changed:
                 return found
             self.open()
 

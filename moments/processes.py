@@ -5,6 +5,7 @@ to one of them; on other systems the first stays alone. A reader's session lives
 went to. Any of them may be asked for a file that another has made to download: those lie in a folder that they share.
 """
 
+import logging
 import os
 import pickle
 import signal
@@ -19,8 +20,18 @@ from pathlib import Path
 from streamlit.runtime.media_file_storage import MediaFileStorageError
 from streamlit.runtime.memory_media_file_storage import MemoryFile, MemoryMediaFileStorage
 
+log = logging.getLogger(__name__)
+
 SHARED = sys.platform == "linux"  # elsewhere a port that two listen at is not shared out evenly, or not at all
 MOST = min(4, len(os.sched_getaffinity(0))) if SHARED else 1
+
+
+_helping = False
+
+
+def helping() -> bool:
+    """Whether this process is a helper."""
+    return _helping
 
 
 def listen(address: str, port: int, backlog: int) -> socket.socket:
@@ -81,11 +92,16 @@ class Helpers:
         self.running: list[subprocess.Popen] = []
 
     def start(self) -> None:
-        """Those that are missing."""
+        """Those that are missing. Where the system allows no more, readers are served by what there is."""
         self.running = [one for one in self.running if one.poll() is None]
-        for _ in range(self.most - len(self.running)):
-            # nothing is written to its standard input: that it is open says that this process lives
-            self.running.append(subprocess.Popen([*self.command, str(self._folder)], stdin=subprocess.PIPE))
+        try:
+            for _ in range(self.most - len(self.running)):
+                # nothing is written to its standard input: that it is open says that this process lives. In a group
+                # of its own, for Ctrl+C to reach the first process alone
+                command = [*self.command, str(self._folder)]
+                self.running.append(subprocess.Popen(command, stdin=subprocess.PIPE, process_group=0))
+        except OSError:
+            log.exception("no further process")
 
     @cached_property
     def _folder(self) -> Path:
@@ -117,11 +133,12 @@ class Crowd:
 
 
 def help_with(folder: Path) -> None:
-    """In a helper, before it listens: share this folder, and stop as soon as the process that started this one ends."""
+    """Be a helper: share this folder, and stop as soon as the process that started this one ends."""
+    global _helping
 
     def wait() -> None:
         sys.stdin.buffer.read()
         os.kill(os.getpid(), signal.SIGTERM)
 
-    Downloads.folder = folder
+    _helping, Downloads.folder = True, folder
     threading.Thread(target=wait, name="parent", daemon=True).start()

@@ -276,7 +276,7 @@ def _prepare() -> None:
 
 @contextlib.asynccontextmanager
 async def _lifespan(_app):
-    if not processes.Downloads.folder:
+    if not processes.helping():
         # Beside the server, not before it: a browser needs about as long to load Streamlit's own scripts.
         threading.Thread(target=_prepare, name="prepare", daemon=True).start()
     yield
@@ -284,7 +284,7 @@ async def _lifespan(_app):
 
 def _bind(address: str, port: int, backlog: int) -> socket.socket:
     """Streamlit's listening socket. A helper listens once it is ready: who comes to it waits for nothing."""
-    if processes.Downloads.folder:
+    if processes.helping():
         _preload()
     return processes.listen(address, port, backlog)
 
@@ -367,14 +367,12 @@ def main() -> int:
         same = [sys.executable, "-m", "moments.server", *sys.argv[1:], "--help-with"]
         processes.Crowd.helpers = processes.Helpers(same, processes.MOST - 1)
     sys.argv = [str(ROOT / "app.py")]  # where Streamlit looks for .streamlit/config.toml, and what it puts on sys.path
-    app.run(
-        config={
-            "server.address": chosen.address,
-            "server.port": chosen.port,
-            "server.allowedHosts": sorted({*settings["allowedHosts"], *chosen.name, *names}),
-            "logger.hideWelcomeMessage": True,  # our own line above names the address
-        }
-    )
+    app.run(config={
+        "server.address": chosen.address,
+        "server.port": chosen.port,
+        "server.allowedHosts": sorted({*settings["allowedHosts"], *chosen.name, *names}),
+        "logger.hideWelcomeMessage": True,  # our own line above names the address
+    })
     return 0
 
 

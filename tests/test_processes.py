@@ -54,7 +54,7 @@ def served(few, data_root, tmp_path):
 
 
 @pytest.mark.skipif(processes.MOST == 1, reason="one core, or a system that does not share a port: one process")
-def test_the_second_reader_has_the_others_started_and_they_end_with_the_first(served):
+def test_the_second_reader_has_the_others_started_and_they_end_with_the_first(served, monkeypatch):
     with reading(served, 1):
         served.read(page="nps")  # a second reader, who comes when the server is ready
     assert until(lambda: listening(served.port) == processes.MOST)
@@ -62,6 +62,11 @@ def test_the_second_reader_has_the_others_started_and_they_end_with_the_first(se
     assert len(helpers) == processes.MOST - 1
     for _ in range(10):  # whoever of them is asked
         assert any(m.delta.new_element.WhichOneof("type") == "bidi_component" for m in served.read(page="nps"))
+    folder = Path(Path(f"/proc/{helpers[0]}/cmdline").read_text().split("\0")[-2])
+    monkeypatch.setattr(processes.Downloads, "folder", folder)
+    name = processes.Downloads("").load_and_get_id(b"n", "text/csv", MediaFileKind.DOWNLOADABLE, "a.csv")
+    for _ in range(10):
+        assert served.get(f"/media/{name}.csv").body == b"n", "made by another process than all that listen"
     os.kill(helpers[0], signal.SIGKILL)
     assert until(lambda: listening(served.port) == processes.MOST - 1)
     with reading(served, 2):
@@ -79,7 +84,8 @@ def test_one_reader_has_one_process(served):
         assert children(served.pid) == []
 
 
-def test_helpers_that_are_missing_are_started_and_share_a_folder():
+def test_helpers_that_are_missing_are_started_and_share_a_folder(monkeypatch):
+    monkeypatch.setattr(processes.Downloads, "folder", None)  # as it was, afterwards
     helpers = processes.Helpers([sys.executable, "-c", "import sys; sys.stdin.read()"], 2)
     try:
         helpers.start()
@@ -95,7 +101,13 @@ def test_helpers_that_are_missing_are_started_and_share_a_folder():
         for helper in helpers.running:
             helper.stdin.close()  # what ends them where this process ends
             assert helper.wait(20) == 0
-        processes.Downloads.folder = None
+
+
+def test_readers_are_served_where_no_further_process_can_be_had(tmp_path, monkeypatch):
+    monkeypatch.setattr(processes.Downloads, "folder", None)  # as it was, afterwards
+    helpers = processes.Helpers([str(tmp_path / "nothing")], 1)
+    helpers.start()
+    assert helpers.running == []
 
 
 def test_a_download_is_found_by_every_process(tmp_path, monkeypatch):
