@@ -47,6 +47,14 @@ def test_pools_and_branches_of_one_side_are_left_out():
     assert changes.of_branches({"nps": now.iloc[:0]}, {"nps": before}, BETTER).empty
 
 
+def test_a_branch_that_comes_twice_is_refused():
+    once, twice = nps(("a", 10, 10, 10), ("b", 9, 9, 9)), nps(("a", 10, 10, 10), ("a", 9, 9, 9))
+    with pytest.raises(pd.errors.InvalidIndexError, match="unique"):
+        changes.of_branches({"nps": once}, {"nps": twice}, BETTER)
+    pools = twice.assign(code=["a", ""])  # of which one is the branch itself
+    assert changes.of_branches({"nps": once}, {"nps": pools}, BETTER)["branch"].tolist() == ["a"]
+
+
 def test_a_few_answers_that_agree_prove_nothing():
     """Five tens against five nines: no spread of their own, but others have it."""
     crowd = [("c", 40, 0, 60)]

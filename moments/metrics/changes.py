@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from moments.metrics import discovery, matching, scores
+from moments.metrics import discovery, scores
 from moments.metrics.intervals import floats, p_normal, z_quantile
 
 RATE, PER = ("complaints", "exposure"), 1000
@@ -56,28 +56,27 @@ def restlessness(z: np.ndarray) -> float:
 
 
 def _of_one(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
-    one, other = (_levels(counts) for counts in (now, before))
-    place = matching.places(one, other, ["branch"])
-    one, other = one[place >= 0].reset_index(drop=True), other.take(place[place >= 0])
-    value, old, se, se_other = floats(one["estimate"], other["estimate"], one["se"], other["se"])
+    (branches, one), (others, other) = _levels(now), _levels(before)
+    place = others.get_indexer(branches)  # refuses a branch that comes twice
+    both = place >= 0
+    (value, se, n), (old, se_other, n_other) = one[:, both], other[:, place[both]]
     d, se = value - old, np.hypot(se, se_other)
     se = se * restlessness(d / np.where(se > 0, se, np.nan))
     z = np.where(se > 0, d / np.where(se > 0, se, np.nan), np.where(d == 0, 0.0, np.nan))
     half = z_quantile() * se
-    told = {"branch": one["branch"], "value": value, "before": old, "n": one["n"], "n_other": other["n"].to_numpy()}
+    told = {"branch": branches[both], "value": value, "before": old, "n": n, "n_other": n_other}
     return pd.DataFrame({**told, "estimate": d, "low": d - half, "high": d + half, "p": p_normal(z)})
 
 
-def _levels(counts: pd.DataFrame) -> pd.DataFrame:
-    """branch, estimate, se, n of the branches that stand for themselves."""
+def _levels(counts: pd.DataFrame) -> tuple[pd.Index, np.ndarray]:
+    """The branches that stand for themselves, and of each its estimate, se and n: three rows."""
     if set(RATE) <= set(counts.columns):
-        events, exposure = floats(*(counts[c] for c in RATE))
+        n, exposure = floats(*(counts[c] for c in RATE))
         exposure = np.where(exposure > 0, exposure, np.nan)
-        found = counts[["branch"]].assign(
-            estimate=events / exposure * PER, se=np.sqrt(np.maximum(events, 1)) / exposure * PER, n=events
-        )
+        estimate, se = n / exposure * PER, np.sqrt(np.maximum(n, 1)) / exposure * PER
     else:
-        found = scores.league(counts)
-        own = counts["code"] != "" if "code" in counts else pd.Series(True, index=counts.index)
-        found = found[own.to_numpy()]
-    return found.loc[found["estimate"].notna(), ["branch", "estimate", "se", "n"]]
+        n, *squares = scores.sums(counts)
+        estimate, _, se = scores.estimates(n, *squares)
+    own = (counts["code"] != "").to_numpy() if "code" in counts else True
+    kept = own & ~np.isnan(estimate)
+    return pd.Index(counts["branch"][kept]), np.array([estimate, se, n])[:, kept]
