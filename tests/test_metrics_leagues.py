@@ -34,14 +34,16 @@ def test_small_branches_are_shown_together_and_named_by_their_region():
     assert leagues.pooled(rows(("a", "N", 1, 2)), 5).empty
 
 
-def test_branches_that_stand_alone_are_as_adding_up_would_give_them(monkeypatch):
+def test_branches_that_stand_alone_come_by_region_with_or_without_what_is_within_them():
     cells = rows(("d", "S", 30, 40), ("a", "N", 4, 20), ("c", "N", 3, 9))
     strata = pd.concat([cells.assign(stratum=code) for code in "yx"], ignore_index=True)
-    asked = [(cells, None), (strata, "stratum")]
-    found = [leagues.pooled(counts, 5, by) for counts, by in asked]
-    monkeypatch.setattr(leagues, "_alone", lambda counts, shown, keys: leagues.pool(counts, shown, by=keys[1:]))
-    for told, (counts, by) in zip(found, asked, strict=True):
-        pd.testing.assert_frame_equal(told, leagues.pooled(counts, 5, by))
+    whole, parts = leagues.pooled(cells, 5), leagues.pooled(strata, 5, "stratum")
+    assert whole[["branch", "hits", "n", "members"]].to_numpy().tolist() == [
+        ["a", 4, 20, 1], ["c", 3, 9, 1], ["d", 30, 40, 1]
+    ]  # fmt: skip
+    assert (parts["branch"] + parts["stratum"]).tolist() == ["ax", "ay", "cx", "cy", "dx", "dy"]
+    assert parts["n"].tolist() == [20, 20, 9, 9, 40, 40] and whole["region"].tolist() == [("N",), ("N",), ("S",)]
+    pd.testing.assert_frame_equal(leagues.pooled(strata, 5), whole.assign(hits=2 * whole["hits"], n=2 * whole["n"]))
 
 
 @settings(deadline=None, max_examples=60)

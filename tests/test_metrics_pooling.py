@@ -58,6 +58,7 @@ def test_the_reader_of_that_test_is_no_fool():
 def test_one_small_branch_takes_the_next_smallest_with_it():
     frame = league([("N", 20), ("N", 3), ("N", 9), ("W", 50)])
     rows = pooling.pool(frame, pooling.plan(frame, 5)).set_index(["region", "branch"])
+    assert rows.index.tolist() == [(("N",), ""), (("N",), "b0"), (("W",), "b3")]
     assert rows.loc[(("N",), ""), ["n", "total", "members"]].tolist() == [12, 84, 2]
     assert rows.loc[(("N",), "b0"), "n"] == 20 and rows.loc[(("W",), "b3"), "members"] == 1
 
@@ -82,6 +83,17 @@ def test_slices_follow_the_same_plan():
     rows = pooling.pool(months, pooling.plan(frame, 5), by=["month"])
     assert rows.loc[rows["branch"] == "", ["month", "n"]].to_numpy().tolist() == [[1, 12], [2, 12]]
     pd.testing.assert_frame_equal(months, before)
+    assert pooling.plan(months, 5)[["group", "n"]].to_numpy().tolist() == [["b0", 40], ["b1", 6], ["b2", 18]]
+
+
+@pytest.mark.parametrize("missing", [None, np.nan])
+def test_who_has_no_region_or_no_slice_is_added_up_as_well(missing):
+    frame = league([("N", 20), (missing, 3), ("N", 9), (missing, 2)]).assign(slice=["x", missing, missing, "x"])
+    rows = pooling.pool(frame, pooling.plan(frame, 5), by=["slice"])
+    assert rows["region"].tolist() == [("",), ("",), ("N",), ("N",)] and rows["branch"].tolist() == ["", "", "b0", "b2"]
+    assert rows["slice"].fillna("-").tolist() == ["x", "-", "x", "-"] and rows["n"].tolist() == [2, 3, 20, 9]
+    nobody = pooling.plan(frame.assign(region=missing), 5)
+    assert nobody["region"].tolist() == [""] * 4 and nobody["within"].tolist() == [("",)] * 4
 
 
 def test_empty_one_and_two_regions():

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from moments import privacy
-from moments.metrics import casemix, discovery, funnel, matching, nps, ranks, scores, shrinkage, versus
+from moments.metrics import casemix, discovery, funnel, nps, ranks, scores, shrinkage, versus
 from moments.metrics.intervals import p_normal, t_mean, wilson, z_quantile
 from moments.metrics.pooling import plan, pool
 
@@ -27,19 +27,9 @@ def pooled(rows: pd.DataFrame, threshold: int, by: str | None = None) -> pd.Data
     """
     counts = rows[["branch", "region", *([by] if by else []), *scores.FORMS[scores.form(rows)]]]
     shown = plan(rows.assign(n=scores.sums(counts)[0]), threshold)
-    keys = ["branch", *([by] if by else [])]
-    alone = (shown["group"] != "").all() and not counts.duplicated(keys).any()
-    out = _alone(counts, shown, keys) if alone else pool(counts, shown, by=keys[1:])
+    out = pool(counts, shown, by=[by] if by else [])
     own = ["others:" + "+".join(regions) for regions in out["region"]]
     return out.rename(columns={"branch": "code"}).assign(branch=np.where(out["branch"] == "", own, out["branch"]))
-
-
-def _alone(counts: pd.DataFrame, shown: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """What `pool` gives where there is nothing to add up, in a tenth of its time."""
-    place = matching.places(counts, shown, ["branch"])
-    rows = counts[place >= 0].assign(region=shown["within"].to_numpy()[place[place >= 0]], members=1)
-    order = list(zip(*(rows[key] for key in ("region", *keys)), strict=True))
-    return rows.take(sorted(range(len(rows)), key=order.__getitem__)).reset_index(drop=True)
 
 
 def pooled_each(rows: pd.DataFrame, threshold: int, each: str) -> pd.DataFrame:

@@ -7,8 +7,11 @@ because a small branch only ever appears inside one sum with others, and a regio
 another *before* its branches are looked at.
 """
 
+import itertools
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 
+import numpy as np
 import pandas as pd
 
 # {cell: (within: the regions shown as one, group: its own code, or "" in the pool of these regions)}
@@ -31,24 +34,23 @@ def together(sizes: Mapping[object, int], threshold: int) -> list[list]:
 def plan(sizes: pd.DataFrame, threshold: int, cell: str = "branch", region: str = "region") -> pd.DataFrame:
     """Which sum every branch is shown in.
 
-    sizes: one or more rows per (cell, region) with `n` answers; empty cells are left out. Where it has `within` and
-    `group` (see below), what these say is shown as one stays so. Gives one row per cell with `within` (the codes of the
-    regions shown as one, a tuple) and `group` (its own code, or "" for the pool "others, region X"); no rows where even
-    everything together is under the threshold. Raises ValueError for a cell in two regions.
+    sizes: one or more rows per (cell, region) with `n` answers; empty cells are left out, a missing region is "". Where
+    it has `within` and `group` (see below), what these say is shown as one stays so. Gives one row per cell with
+    `within` (the codes of the regions shown as one, a tuple) and `group` (its own code, or "" for the pool "others,
+    region X"); no rows where even everything together is under the threshold. Raises ValueError for a cell in two
+    regions.
     """
-    if sizes.duplicated([cell, region]).any():
-        before = {c: "first" for c in ("within", "group") if c in sizes}
-        sizes = sizes.groupby([region, cell], as_index=False, observed=True, dropna=False).agg({"n": "sum"} | before)
-    if sizes[cell].duplicated().any():
-        raise ValueError(f"a {cell} lies in two regions")
-    cells = sizes[[cell, region, "n"]].sort_values([region, cell], ignore_index=True)
-    start = alone(dict(zip(cells[cell], cells[region], strict=True)))
-    if "within" in sizes:
-        start |= dict(zip(sizes[cell], zip(sizes["within"], sizes["group"], strict=True), strict=True))
-    found = arranged(start, dict(zip(cells[cell], cells["n"], strict=True)), threshold)
-    cells = cells[cells[cell].isin(found)]
-    shown = pd.DataFrame([found[code] for code in cells[cell]], columns=["within", "group"], index=cells.index)
-    return pd.concat([cells, shown], axis=1).reset_index(drop=True)
+    regions, counts, start = {}, {}, {}
+    homes = sizes[region].astype(object).fillna("")
+    told = zip(sizes["within"], sizes["group"], strict=True) if "within" in sizes else itertools.repeat(None)
+    for code, home, n, shown in zip(sizes[cell], homes, sizes["n"], told, strict=False):
+        if regions.setdefault(code, home) != home:
+            raise ValueError(f"a {cell} lies in two regions")
+        counts[code] = counts.get(code, 0) + n
+        start.setdefault(code, shown or ((home,), code))
+    found = arranged({code: start[code] for code in sorted(start, key=lambda c: (regions[c], c))}, counts, threshold)
+    rows = [(code, regions[code], counts[code], *shown) for code, shown in found.items()]
+    return pd.DataFrame(rows, columns=[cell, region, "n", "within", "group"])
 
 
 def alone(regions: Mapping[str, str]) -> Plan:
@@ -116,8 +118,13 @@ def pool(frame: pd.DataFrame, shown: pd.DataFrame, cell: str = "branch", region:
     Gives one row per (cell, region, *by): the cell's code or "" for a pool; `region` as the tuple `within`; `members`
     tells how many cells are in it. Cells that the plan does not know are left out.
     """
-    members = shown.groupby(["within", "group"], as_index=False).agg(members=(cell, "size"))
-    marked = frame.drop(columns=region).merge(shown[[cell, "within", "group"]], on=cell).drop(columns=cell)
-    sums = marked.groupby(["within", "group", *by], as_index=False, observed=True, dropna=False).sum()
-    out = sums.merge(members, on=["within", "group"]).rename(columns={"group": cell, "within": region})
-    return out[[cell, region, *(c for c in out.columns if c not in (cell, region))]]
+    groups = dict(zip(shown[cell], zip(shown["within"], shown["group"], strict=True), strict=True))
+    members = Counter(groups.values())
+    order = sorted(members)
+    place = {group: n for n, group in enumerate(order)}
+    at = np.array([place[groups[code]] if code in groups else -1 for code in frame[cell]], dtype=int)
+    rows = frame.drop(columns=cell).assign(**{region: at})[at >= 0]
+    sums = rows.groupby([region, *by], as_index=False, observed=True, dropna=False).sum()
+    own = [order[n] for n in sums.pop(region)]
+    heads = {cell: [group for _, group in own], region: [within for within, _ in own]}
+    return pd.DataFrame(heads | dict(sums) | {"members": [members[group] for group in own]})
