@@ -2,7 +2,8 @@
 
 They have the columns that some query may name; one that names another is answered from the Parquet files.
 Beside each table are folds of it, where they are much smaller: rows added up by day or month and a few keys, with the
-sums of everything that queries only ever add up (`queries/sums.toml`, and the answers that a reader can reach).
+sums of everything that queries only ever add up (`queries/sums.toml`, and the answers that a reader can reach). Beside
+a small one are its rows not added up, with what each adds to the sums over items: to read and plan these takes longer.
 
     data/<dataset>/<snapshot>/accelerator.json          what it is and was made from; the last thing written
     data/<dataset>/<snapshot>/accelerator_<n>.duckdb    the tables
@@ -24,7 +25,7 @@ import duckdb
 
 from moments import contracts, queries
 
-FORMAT = 3
+FORMAT = 4
 FEWEST = 200_000  # rows of a table that is read as fast as a fold of it
 WORTH = 8  # a fold is made if it has at most an eighth of the rows
 MOST = 50_000_000  # and at most so many sums: they are in memory while they are added up, 16 bytes each
@@ -94,7 +95,7 @@ def find(folder: Path) -> dict[str, Any] | None:
     "codes": {dimension: [code, ...]},
     "sums": {SQL over one row: the column of folds that has its sum},
     "folds": [{"name", "grain": what its times are cut to, "keys", "columns": that hold sums, "rows"}, ...]}}}, those
-    with the fewest rows first
+    with the fewest rows first; or one of the grain "row", its times not cut
     """
     try:
         said = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
@@ -140,8 +141,12 @@ def _fold(engine, table: str) -> dict[str, Any]:
     sums = sorted({"1", *queries.sums(table, have).values(), *queries.all_answered(table, have)})
     sums = {sql: f"sum_{n}" for n, sql in enumerate(sums)}
     (rows,) = engine.execute(f"select count(*) from made.{table}").fetchone()
-    if contract.time not in have or rows < FEWEST:
+    if contract.time not in have:
         return {"sums": {}, "folds": []}
+    if rows < FEWEST:
+        items = {column for column in have if column not in contract.columns}
+        long = {sql: column for sql, column in sums.items() if queries.words(sql) & items}
+        return {"sums": sums, "folds": [_row_by_row(engine, table, rows, long)] if long else []}
     light = {sums[sql] for sql in queries.sums(table, have, items=False).values()}
     listed = ", ".join(f"{sql} as {column}" for sql, column in sums.items())
     types = _columns(engine, f"(select {listed} from made.{table})")
@@ -166,6 +171,14 @@ def _fold(engine, table: str) -> dict[str, Any]:
         )
         folds.append({"name": name, "grain": grain, "keys": keys, "rows": groups, "columns": added})
     return {"sums": sums, "folds": sorted(folds, key=lambda fold: fold["rows"])}
+
+
+def _row_by_row(engine, table: str, rows: int, sums: dict[str, str]) -> dict[str, Any]:
+    """Write what each row adds to `sums`; what `find` says of it."""
+    keys = [key for key in (*PLACES, *OTHERS, "replicate") if key in _columns(engine, f"made.{table}")]
+    listed = ", ".join([contracts.load(table).time, *keys, *(f"{sql} as {column}" for sql, column in sums.items())])
+    engine.execute(f"create table made.{table}_row as select {listed} from made.{table}")
+    return {"name": f"{table}_row", "grain": "row", "keys": keys, "rows": rows, "columns": [*sums.values()]}
 
 
 def _columns(engine, table: str) -> dict[str, str]:

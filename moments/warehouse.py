@@ -438,7 +438,7 @@ def _fold(found: re.Match, made: dict, rest: str, bound: Mapping) -> _Fold | Non
     for fold in made["folds"]:
         if not keys - {time} <= set(fold["keys"]) or not sums <= set(fold["columns"]):
             continue
-        if fold["grain"] == "day":
+        if fold["grain"] in ("day", "row"):
             return _Fold(fold["name"], parts, time, {})
         if grains <= _OF_MONTHS and not (ends and (dated or first and until and first >= until)):
             return _Fold(fold["name"], parts, time, ends)

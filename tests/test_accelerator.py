@@ -5,6 +5,7 @@ import re
 import shutil
 from datetime import date
 
+import conftest
 import duckdb
 import pandas as pd
 import pyarrow.parquet as pq
@@ -164,8 +165,30 @@ def test_no_fold_that_would_not_fit_into_memory(folded, tmp_path, monkeypatch):
     assert fine["name"] not in made and made[month["name"]] == month
 
 
-def test_small_tables_have_no_folds(sample):
-    assert not any(t["folds"] for t in accelerator.find(sample.path)["tables"].values())
+def test_small_tables_have_no_folds_but_what_each_row_adds_to_sums_over_items(sample):
+    folds = [fold for table in accelerator.find(sample.path)["tables"].values() for fold in table["folds"]]
+    assert [(fold["name"], fold["grain"], fold["rows"]) for fold in folds] == [
+        ("responses_row", "row", pq.read_metadata(sample.file("responses")).num_rows)
+    ]
+    for name, chosen, is_used in (
+        ("branches_by_gap", {"mix": "channel"}, True), ("servqual_by_period", {"step": "week"}, True),
+        ("branches_by_recommend", {"mix": "branch"}, False), ("nps_by_score", {}, False),
+    ):  # fmt: skip
+        for filters in choices(sample):
+            sql, bound = warehouse.statement(name, filters, **chosen)
+            fast, values = warehouse._accelerated(datasets.root(), sql, bound)
+            assert (".responses_row" in fast) is is_used
+            pd.testing.assert_frame_equal(rows(fast, values), rows(sql, bound), rtol=1e-9, check_exact=False)
+
+
+def test_without_items_rows_are_not_kept_twice(data_root, monkeypatch):
+    monkeypatch.setattr(accelerator, "FEWEST", 99)
+    kept = conftest.table("responses", conftest.TESTS / "rows" / "responses.csv").select(
+        ["response", "answered_at", "replicate", "recommend", "branch"]
+    )
+    found = accelerator.find(write("without_items", tables={"responses": kept}).path)
+    assert found["tables"]["responses"]["folds"] == []
+    shutil.rmtree(data_root / "without_items")
 
 
 @pytest.fixture
