@@ -1,9 +1,12 @@
 """Complaints over time, what they can be counted against, and the limits that they should keep, for a page."""
 
+from functools import partial
+
 from moments import text
 from moments.metrics import control, exposure
 
 STEADY = {"region", "branch"}  # filters under which a register of customers still counts
+ASKED = ("visits", "answers")  # what a query counts per period
 CHANGES = ("change", "action")  # events after which work is done in another way
 SMALL = ("estimate", "low", "high")
 
@@ -37,13 +40,13 @@ class Rates:
     def _within(self, start, end):
         return exposure.within(start, end, self.data["first"], self.data["last"])
 
-    def _counted(self, ask, start, end):
+    def _counted(self, ask, start, end, names=ASKED):
         """(complaints per period, {name: period, n}, days of each period); `ask` asks for one query's rows or None."""
         series = ask("complaints_by_period", **self.asked)
         if series is None:
             return None, {}, None
         days = exposure.days(series["period"], self.grain, *self._within(start, end))
-        others = {name: ask(f"{name}_by_period", grain=self.grain) for name in ("visits", "answers")}
+        others = {name: ask(f"{name}_by_period", grain=self.grain) for name in names}
         return series, exposure.found(days, series["period"], self.customers, **others), days
 
     def against(self, name: str):
@@ -55,7 +58,8 @@ class Rates:
         span, before = self.here.filters.compared(), self.here.before
         if span is None:
             return None
-        series, options, _ = self._counted(lambda query, **given: before(_same, query, **given), span.start, span.end)
+        ask, names = partial(before, _same), [other for other in ASKED if other == name]
+        series, options, _ = self._counted(ask, span.start, span.end, names)
         return exposure.against(series, options[name]) if name in options else None
 
     def chart(self, name: str, phase: str = "one", at: str = "", laney: bool = True):

@@ -1,5 +1,6 @@
 """The overview: numbers as on their own pages, what is missing said quietly, planted changes found and noise not."""
 
+from collections import Counter
 from pathlib import Path
 
 import conftest
@@ -7,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from test_pages import faults, show, words
 
-from moments import text
+from moments import text, warehouse
 
 SAMPLE = Path(__file__).parents[1] / "data"
 
@@ -50,6 +51,16 @@ def test_what_a_dataset_lacks_is_said_on_its_card_and_the_others_stay(few):
     assert not faults(app) and '<div class="m-value">15.4<' in words(app)
     assert words(app).count("This dataset has no such columns") >= 5
     assert "There is no earlier period to compare with" in words(app)
+
+
+def test_the_period_before_is_asked_only_for_what_complaints_are_counted_against(sample, monkeypatch):
+    asked, query = set(), warehouse.query
+    heard = lambda name, chosen, **given: asked.add((name, chosen)) or query(name, chosen, **given)  # noqa: E731
+    monkeypatch.setattr(warehouse, "query", heard)
+    app = show("overview", sample, lang="en", channel="mobile")  # where nobody draws a ticket
+    assert not faults(app) and "Complaints per 1,000 answers" in words(app)
+    times = Counter(name for name, _ in asked)
+    assert times["visits_by_period"] == 1 and times["answers_by_period"] == times["complaints_by_period"] == 2
 
 
 def test_the_fix_is_found(sample):
