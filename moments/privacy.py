@@ -111,9 +111,10 @@ class Reach:
 
     def told(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Rows by branch with region, within and group, what each may be shown as; without branches of no answers."""
-        shown = [(code, self._regions[code], *told) for code, told in self.plan.items()]
-        shown = pd.DataFrame(shown, columns=["branch", "region", "within", "group"])
-        return frame.drop(columns="region").merge(shown, on="branch")
+        kept = frame[frame["branch"].isin(list(self.plan))].reset_index(drop=True)
+        shown = [self.plan[code] for code in kept["branch"]]
+        within, group = [within for within, _ in shown], [group for _, group in shown]
+        return kept.assign(region=kept["branch"].map(self._regions), within=within, group=group)
 
     @cached_property
     def _regions(self) -> dict[str, str]:

@@ -71,6 +71,15 @@ def test_two_margins_never_tell(table):
             assert len(hidden) >= 2 and sum(cells[c] for c in hidden) >= threshold
 
 
+def test_rows_by_branch_are_told_what_each_is_shown_as_whatever_they_said():
+    rows = pd.DataFrame({"branch": list("abcd"), "region": list("NNSS"), "n": [9, 3, 8, 0]})
+    counts = pd.DataFrame({"branch": list("cbbda"), "region": [None, "N", "S", "S", "S"], "hits": range(5)})
+    found = privacy.Reach(rows, {}, 5).told(counts)
+    assert found["hits"].tolist() == [0, 1, 2, 4] and found["region"].tolist() == list("SNNN")
+    assert found["within"].tolist() == [("S",), ("N",), ("N",), ("N",)] and found["group"].tolist() == ["c", "", "", ""]
+    assert privacy.Reach(rows, {}, 5).told(counts.iloc[:0]).empty
+
+
 def test_the_warehouse_refuses_what_a_filter_leaves_out(few):
     from moments import warehouse
     from moments.filters import Filters
