@@ -8,7 +8,7 @@ went to. Any of them may be asked for a file that another has made to download: 
 import logging
 import os
 import pickle
-import signal
+import shutil
 import socket
 import subprocess
 import sys
@@ -24,8 +24,6 @@ log = logging.getLogger(__name__)
 
 SHARED = sys.platform == "linux"  # elsewhere a port that two listen at is not shared out evenly, or not at all
 MOST = min(4, len(os.sched_getaffinity(0))) if SHARED else 1
-
-
 _helping = False
 
 
@@ -105,8 +103,7 @@ class Helpers:
 
     @cached_property
     def _folder(self) -> Path:
-        self._kept = tempfile.TemporaryDirectory(prefix="moments-")  # for this user's eyes alone
-        Downloads.folder = Path(self._kept.name)
+        Downloads.folder = Path(tempfile.mkdtemp(prefix="moments-"))  # for this user's eyes alone
         return Downloads.folder
 
 
@@ -138,7 +135,8 @@ def help_with(folder: Path) -> None:
 
     def wait() -> None:
         sys.stdin.buffer.read()
-        os.kill(os.getpid(), signal.SIGTERM)
+        shutil.rmtree(folder, ignore_errors=True)  # here, since the process that made it may have been killed
+        os._exit(0)  # nothing of a helper is worth waiting for: its readers look for a server again
 
     _helping, Downloads.folder = True, folder
     threading.Thread(target=wait, name="parent", daemon=True).start()

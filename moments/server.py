@@ -367,14 +367,17 @@ def main() -> int:
         same = [sys.executable, "-m", "moments.server", *sys.argv[1:], "--help-with"]
         processes.Crowd.helpers = processes.Helpers(same, processes.MOST - 1)
     sys.argv = [str(ROOT / "app.py")]  # where Streamlit looks for .streamlit/config.toml, and what it puts on sys.path
-    app.run(config={
-        "server.address": chosen.address,
-        "server.port": chosen.port,
-        "server.allowedHosts": sorted({*settings["allowedHosts"], *chosen.name, *names}),
-        "logger.hideWelcomeMessage": True,  # our own line above names the address
-    })
+    with contextlib.suppress(KeyboardInterrupt):  # Ctrl+C, as the line above says
+        app.run(config={
+            "server.address": chosen.address,
+            "server.port": chosen.port,
+            "server.allowedHosts": sorted({*settings["allowedHosts"], *chosen.name, *names}),
+            "logger.hideWelcomeMessage": True,  # our own line above names the address
+        })
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    stopped = main()
+    sys.stdout.flush()
+    os._exit(stopped)  # an ordinary end would list what the engine still holds, on the reader's terminal

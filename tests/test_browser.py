@@ -152,6 +152,7 @@ def test_a_figure_that_was_changed_looks_like_one_drawn_anew(chromium, served):
 
     def rested(page) -> list:
         expect(value(page)).to_have_text("66.7")
+        expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
         page.locator("[data-testid='stApp'][data-test-script-state='notRunning']").wait_for()
         page.wait_for_timeout(500)
         return sorted(page.evaluate(placed))

@@ -6,6 +6,7 @@ import shutil
 import signal
 import socket
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -74,6 +75,7 @@ def test_the_second_reader_has_the_others_started_and_they_end_with_the_first(se
     helpers = children(served.pid)
     os.kill(served.pid, signal.SIGKILL)
     assert until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in helpers)), "nobody is left behind"
+    assert not folder.exists()
     assert listening(served.port) == 0
     assert "Traceback" not in served.log.read_text("utf-8")
 
@@ -84,7 +86,18 @@ def test_one_reader_has_one_process(served):
         assert children(served.pid) == []
 
 
-def test_helpers_that_are_missing_are_started_and_share_a_folder(monkeypatch):
+def test_ctrl_c_ends_all_of_them_and_says_nothing(served):
+    with reading(served, 2):
+        assert until(lambda: listening(served.port) == processes.MOST)
+        os.kill(served.pid, signal.SIGINT)
+        assert until(lambda: listening(served.port) == 0)
+        os.waitpid(served.pid, 0)
+    said = [line for line in served.log.read_text("utf-8").splitlines() if line.strip()]
+    assert len(said) == 2, "where it listens, in two languages"
+
+
+def test_helpers_that_are_missing_are_started_and_share_a_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setattr(processes.Downloads, "folder", None)  # as it was, afterwards
     helpers = processes.Helpers([sys.executable, "-c", "import sys; sys.stdin.read()"], 2)
     try:
@@ -104,6 +117,7 @@ def test_helpers_that_are_missing_are_started_and_share_a_folder(monkeypatch):
 
 
 def test_readers_are_served_where_no_further_process_can_be_had(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setattr(processes.Downloads, "folder", None)  # as it was, afterwards
     helpers = processes.Helpers([str(tmp_path / "nothing")], 1)
     helpers.start()
