@@ -14,6 +14,7 @@ from pathlib import Path
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.state.common import user_key_from_element_id as user_key
 
 from moments import datasets, text, warehouse
 from moments.charts import cards, theme
@@ -101,15 +102,19 @@ def _data_from(snapshot: Snapshot) -> date:
 # Who clicks twice in a moment does so before the browser has heard of the first: what it says of widgets and of the URL
 # is then of `before`. It is taken for that where the run has another reason: what a callback chose (`acted`) or another
 # widget, since nobody does two things at once.
+#
+# Who lost the connection comes to a session that knows nothing of them, with a click and what the browser has shown so
+# far (`told`): what it says of widgets is not drawn over with what the URL says, and differs where the click was.
 
 
 def begin() -> None:
     """Take over clicks, then links and Back. First thing of every run."""
-    state = st.session_state
+    state, run = st.session_state, get_script_run_ctx()
+    state.told = set() if "told" in state else {user_key(said.id) for said in run.session_state.get_widget_states()}
     for name in ("chosen", "shown", "before", "url"):
         state.setdefault(name, {})
     incoming = {name: st.query_params.get_all(name) for name in st.query_params}
-    page = get_script_run_ctx().page_script_hash
+    page = run.page_script_hash
     turned_page = page != state.setdefault("page", page)
     state.page = page
     state.shown = {(name, key): value for (name, key), value in state.shown.items() if key in state}
@@ -134,6 +139,8 @@ def finish() -> None:
     state.url = {name: values for name, values in url.items() if values}
     if state.url != {name: st.query_params.get_all(name) for name in st.query_params}:
         st.query_params.from_dict(state.url)
+    if state.told and any(state[key] != value for (_, key), value in state.shown.items()):
+        st.rerun()
 
 
 def put(name: str, values: Sequence[str] = ()) -> None:
@@ -256,7 +263,7 @@ def _draw(name: str, value, default, widget: Callable | None, **words):
     if widget is None:
         return value
     key = _key(name)
-    if key not in state or state[key] != value:
+    if key not in state.told and (key not in state or state[key] != value):
         state.before[key] = state.get(key)
         state[key] = value
     if "format_func" in words:  # said now: Streamlit asks again later, when another reader's language may be set

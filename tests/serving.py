@@ -63,11 +63,16 @@ class Served:
         except urllib.error.HTTPError as answer:
             return Answer(answer.code, _lower(answer.headers), answer.read())
 
-    def read(self, query: str = "", page: str = "", timeout: float = 60) -> list[ForwardMsg]:
-        """Everything that the app sends to a reader who opens `page?query`, until it rests."""
+    def read(self, query: str = "", page: str = "", timeout: float = 60, **widgets: list[str]) -> list[ForwardMsg]:
+        """Everything that the app sends to a reader who opens `page?query`, until it rests.
+
+        With widgets, {id: what is chosen there}, it is one who was there before and has lost the connection.
+        """
         ask = BackMsg()
         ask.rerun_script.query_string = query
         ask.rerun_script.page_name = page
+        for name, chosen in widgets.items():
+            ask.rerun_script.widget_states.widgets.add(id=name).string_array_value.data.extend(chosen)
         messages, until = [], time.monotonic() + timeout
         with connect(
             self.url.replace("http", "ws", 1) + "/_stcore/stream",

@@ -173,6 +173,18 @@ def test_a_reader_gets_the_page(served):
     assert any(m.delta.new_element.WhichOneof("type") == "bidi_component" for m in messages)
 
 
+def test_the_first_click_after_a_lost_connection_is_not_lost(served):
+    def asked(messages) -> str:
+        return [m.page_info_changed.query_string for m in messages if m.WhichOneof("type") == "page_info_changed"][-1]
+
+    there = [m.delta.new_element.multiselect for m in served.read("channel=app&lang=en", page="nps")]
+    segment, channel = (next(w for w in there if w.id.endswith(f"-{name}@en")) for name in ("segment", "channel"))
+    showed = {channel.id: ["App"], segment.id: [segment.options[0]]}
+    assert asked(served.read("channel=app&lang=en", page="nps", **showed)) == "channel=app&lang=en&segment=mass"
+    showed |= {channel.id: [], segment.id: []}  # what they chose there was let go
+    assert asked(served.read("channel=app&lang=en", page="nps", **showed)) == "lang=en"
+
+
 @pytest.fixture(scope="module")
 def broken(tmp_path_factory):
     """The project with an app that fails at once, in a folder whose name must not reach a reader."""
