@@ -47,8 +47,8 @@ def figures(chosen: Filters) -> list:
         trend.draw(rows, labels=labels, name="NPS", grain="month", before=past, before_name="Before"),
         stack.draw(rows, parts={c: PART[p] for c, p in COUNTS.items()}, tokens=COUNTS, labels=labels, grain="month"),
         flow.draw(moved, start="first_class", end="last_class", names=PART, sides=("First", "Last")),
-        ranking.draw(groups.head(12), code="grp", reference=level, reference_label="All"),
-        ranking.draw(changes.head(12), code="grp", reference=0, reference_label="No change"),
+        ranking.draw(groups.head(25), code="grp", reference=level, reference_label="All"),
+        ranking.draw(changes.head(25), code="grp", reference=0, reference_label="No change"),
         ranking.draw(ways.assign(name=ways["reading"])),
     ]
     words = f"{level:.1f} ({change['estimate'].iloc[0]:+.1f}) {list(shares['estimate'])} {list(moves['estimate'])}"
