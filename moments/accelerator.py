@@ -146,7 +146,8 @@ def _fold(engine, table: str) -> dict[str, Any]:
     if rows < FEWEST:
         items = {column for column in have if column not in contract.columns}
         long = {sql: column for sql, column in sums.items() if queries.words(sql) & items}
-        return {"sums": sums, "folds": [_row_by_row(engine, table, rows, long)] if long else []}
+        keys = [key for key in (*PLACES, *OTHERS, "replicate") if key in have]
+        return {"sums": sums, "folds": [_row_by_row(engine, table, rows, keys, long)] if long else []}
     light = {sums[sql] for sql in queries.sums(table, have, items=False).values()}
     listed = ", ".join(f"{sql} as {column}" for sql, column in sums.items())
     types = _columns(engine, f"(select {listed} from made.{table})")
@@ -173,9 +174,8 @@ def _fold(engine, table: str) -> dict[str, Any]:
     return {"sums": sums, "folds": sorted(folds, key=lambda fold: fold["rows"])}
 
 
-def _row_by_row(engine, table: str, rows: int, sums: dict[str, str]) -> dict[str, Any]:
+def _row_by_row(engine, table: str, rows: int, keys: list[str], sums: dict[str, str]) -> dict[str, Any]:
     """Write what each row adds to `sums`; what `find` says of it."""
-    keys = [key for key in (*PLACES, *OTHERS, "replicate") if key in _columns(engine, f"made.{table}")]
     listed = ", ".join([contracts.load(table).time, *keys, *(f"{sql} as {column}" for sql, column in sums.items())])
     engine.execute(f"create table made.{table}_row as select {listed} from made.{table}")
     return {"name": f"{table}_row", "grain": "row", "keys": keys, "rows": rows, "columns": [*sums.values()]}
