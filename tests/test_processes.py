@@ -31,6 +31,11 @@ def children(pid: int) -> list[int]:
     return [int(c) for c in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
+def shared(helper: int) -> Path:
+    """The folder of downloads that the helper was started with."""
+    return Path(Path(f"/proc/{helper}/cmdline").read_text().split("\0")[-2])
+
+
 def listening(port: int) -> int:
     """How many sockets listen at the port."""
     lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
@@ -63,7 +68,7 @@ def test_the_second_reader_has_the_others_started_and_they_end_with_the_first(se
     assert len(helpers) == processes.MOST - 1
     for _ in range(10):  # whoever of them is asked
         assert any(m.delta.new_element.WhichOneof("type") == "bidi_component" for m in served.read(page="nps"))
-    folder = Path(Path(f"/proc/{helpers[0]}/cmdline").read_text().split("\0")[-2])
+    folder = shared(helpers[0])
     monkeypatch.setattr(processes.Downloads, "folder", folder)
     name = processes.Downloads("").load_and_get_id(b"n", "text/csv", MediaFileKind.DOWNLOADABLE, "a.csv")
     for _ in range(10):
@@ -89,9 +94,11 @@ def test_one_reader_has_one_process(served):
 def test_ctrl_c_ends_all_of_them_and_says_nothing(served):
     with reading(served, 2):
         assert until(lambda: listening(served.port) == processes.MOST)
-        os.kill(served.pid, signal.SIGINT)
+        folders = [shared(helper) for helper in children(served.pid)]
+        os.killpg(served.pid, signal.SIGINT)  # as a terminal does: whoever is in its group
         assert until(lambda: listening(served.port) == 0)
         os.waitpid(served.pid, 0)
+    assert until(lambda: not any(folder.exists() for folder in folders))
     said = [line for line in served.log.read_text("utf-8").splitlines() if line.strip()]
     assert len(said) == 2, "where it listens, in two languages"
 
