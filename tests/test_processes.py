@@ -95,9 +95,9 @@ def test_ctrl_c_ends_all_of_them_and_says_nothing(served):
     with reading(served, 2):
         assert until(lambda: listening(served.port) == processes.MOST)
         folders = [shared(helper) for helper in children(served.pid)]
-        os.killpg(served.pid, signal.SIGINT)  # as a terminal does: whoever is in its group
-        assert until(lambda: listening(served.port) == 0)
-        os.waitpid(served.pid, 0)
+    os.killpg(served.pid, signal.SIGINT)  # as a terminal does: whoever is in its group
+    os.waitpid(served.pid, 0)
+    assert until(lambda: listening(served.port) == 0)
     assert until(lambda: not any(folder.exists() for folder in folders))
     said = [line for line in served.log.read_text("utf-8").splitlines() if line.strip()]
     assert len(said) == 2, "where it listens, in two languages"
@@ -112,6 +112,7 @@ def test_helpers_that_are_missing_are_started_and_share_a_folder(tmp_path, monke
         first = list(helpers.running)
         helpers.start()
         assert helpers.running == first and len(first) == 2
+        assert os.getpgid(0) not in {os.getpgid(one.pid) for one in first}, "Ctrl+C is not for them"
         assert oct(processes.Downloads.folder.stat().st_mode)[-3:] == "700"
         first[0].kill()
         first[0].wait()
