@@ -16,7 +16,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.state.common import user_key_from_element_id as user_key
 
-from moments import datasets, text, warehouse
+from moments import browser, datasets, text, warehouse
 from moments.charts import cards, theme
 from moments.contracts import DIMENSIONS
 from moments.datasets import DatasetError, Snapshot
@@ -307,7 +307,9 @@ def reader() -> None:
             "view", VIEWS, "screen", st.segmented_control, label=text.say("filters.view"), required=True,
             format_func=_option("view"), label_visibility="collapsed", help=text.say("filters.view_help"),
         )  # fmt: skip
-    theme.use(st.context.theme.type or "light", wall=view == "projector")
+        scheme = st.context.theme.type or "light"
+        browser.attend(scheme)
+    theme.use(scheme, wall=view == "projector")
 
 
 def sidebar() -> Filters:

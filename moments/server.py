@@ -46,7 +46,6 @@ from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 from moments import browser, datasets, processes, scripts, text
 
 ROOT = Path(__file__).parents[1]
-LOCALE = {"zh": "zh-CN", "en": "en"}
 LOOPBACK = ["127.0.0.1", "localhost", "::1"]
 
 log = logging.getLogger(__name__)
@@ -147,7 +146,7 @@ async def _script(scope, path: str) -> Response | None:
         media_type="text/css" if path.endswith(".css") else "text/javascript",
         headers={
             "Vary": "Accept-Encoding",
-            "Cache-Control": "public, immutable, max-age=31536000" if path != browser.FIGURE else "no-cache",
+            "Cache-Control": "public, immutable, max-age=31536000" if path not in browser.OURS else "no-cache",
             **({"Content-Encoding": coding} if coding else {}),
         },
     )
@@ -169,7 +168,7 @@ def document(language: str) -> bytes:
     with text.reading(language):
         for pattern, ours in {
             r"<!--.*?-->": "",
-            r'<html lang="en">': f'<html lang="{LOCALE[language]}">',
+            r'<html lang="en">': f'<html lang="{text.LOCALES[language]}">',
             r"<title>.*?</title>": f"<title>{html.escape(text.say('page.name'))}</title>",
             r"<noscript>.*?</noscript>": f"<noscript>{html.escape(text.say('server.no_script'))}</noscript>",
             r'<link\b[^>]*rel="(?:preload|service-desc)"[^>]*>': "",
@@ -203,7 +202,7 @@ def _notice(key: str, status: int) -> HTMLResponse:
             what, then, home = (html.escape(text.say(f"server.{k}")) for k in (key, f"{key}_next", "home"))
         titles.append(what)
         link = f'<a href="{_base()}/">{home}</a>'
-        blocks += f'<div lang="{LOCALE[language]}"><h1>{what}</h1><p>{then}</p><p>{link}</p></div>'
+        blocks += f'<div lang="{text.LOCALES[language]}"><h1>{what}</h1><p>{then}</p><p>{link}</p></div>'
     style = (
         "html{color-scheme:light dark;font:1rem/1.6 system-ui,sans-serif}"
         "body{max-width:36rem;margin:12vh auto;padding:0 1rem}h1{font-size:1.3rem}"

@@ -85,6 +85,11 @@ class Served:
         return messages
 
 
+def figures(messages: list[ForwardMsg]) -> int:
+    """How many figures were drawn."""
+    return sum(m.delta.new_element.bidi_component.component_name == "moments.figure" for m in messages)
+
+
 class _Stay(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_):
         return None

@@ -37,7 +37,7 @@ def words(app: AppTest) -> str:
 def figures(app: AppTest) -> dict[str, dict]:
     """What the browser gets for every figure: {"<page>-<panel>": {figure, config, alt, clicks}}."""
     return {e.proto.id.split("-", 2)[2].removesuffix("-figure"): json.loads(e.proto.bytes)
-            for e in app.get("bidi_component")}  # fmt: skip
+            for e in app.get("bidi_component") if e.proto.component_name == "moments.figure"}  # fmt: skip
 
 
 def faults(app: AppTest) -> bool:

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from serving import serve
+from serving import figures, serve
 from streamlit.runtime.media_file_storage import MediaFileKind, MediaFileStorageError
 from streamlit.web.server.starlette import starlette_server
 from websockets.sync.client import connect
@@ -67,7 +67,7 @@ def test_the_second_reader_has_the_others_started_and_they_end_with_the_first(se
     helpers = children(served.pid)
     assert len(helpers) == processes.MOST - 1
     for _ in range(10):  # whoever of them is asked
-        assert any(m.delta.new_element.WhichOneof("type") == "bidi_component" for m in served.read(page="nps"))
+        assert figures(served.read(page="nps"))
     folder = shared(helpers[0])
     monkeypatch.setattr(processes.Downloads, "folder", folder)
     name = processes.Downloads("").load_and_get_id(b"n", "text/csv", MediaFileKind.DOWNLOADABLE, "a.csv")

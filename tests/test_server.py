@@ -14,7 +14,7 @@ from pathlib import Path
 
 import brotli
 import pytest
-from serving import ROOT, serve
+from serving import ROOT, figures, serve
 from streamlit.runtime import runtime
 
 from moments import browser, scripts, server
@@ -87,9 +87,10 @@ def test_scripts_are_sent_compressed_and_kept(served, accepts, coding, unpack, m
     assert served.get(plotly(), method="HEAD", accept_encoding=accepts).body == b""
 
 
-def test_what_draws_figures_is_asked_for_anew_but_plotly_is_kept(served):
+def test_our_own_scripts_are_asked_for_anew_but_plotly_is_kept(served):
     """A release may change figure.js, whose name says no version."""
-    assert served.get(browser.FIGURE, accept_encoding="br").headers["cache-control"] == "no-cache"
+    for script in browser.OURS:
+        assert served.get(script, accept_encoding="br").headers["cache-control"] == "no-cache"
     draws = browser.FILES[browser.FIGURE].read_text("utf-8")
     assert f'from "./{plotly().rsplit("/", 1)[1]}"' in draws, "the one that is there"
 
@@ -109,7 +110,7 @@ def test_what_was_compressed_once_is_kept_for_the_next_start(tmp_path, monkeypat
 def test_the_document_names_what_a_page_needs_before_it_is_asked_for(served):
     early = re.findall(r'<link rel="modulepreload" crossorigin href="\.?([^"]+)"', served.get("/nps").text)
     assert len(early) == len(set(early)) and set(scripts.first()) <= set(early)
-    assert {browser.FIGURE, plotly()} <= set(early)
+    assert {*browser.OURS, plotly()} <= set(early)
     for element in scripts.ELEMENTS:
         assert any(f"/{element}." in path for path in early), "Streamlit calls it something else now"
     assert not [path for path in early if served.get(path).status != 200]
@@ -170,7 +171,7 @@ def test_another_name_gets_nothing(served):
 def test_a_reader_gets_the_page(served):
     messages = served.read("lang=en", "nps")
     assert not any(m.delta.new_element.WhichOneof("type") == "exception" for m in messages)
-    assert any(m.delta.new_element.WhichOneof("type") == "bidi_component" for m in messages)
+    assert figures(messages)
 
 
 def test_the_first_click_after_a_lost_connection_is_not_lost(served):
@@ -230,7 +231,7 @@ def test_a_fault_of_the_server_itself_says_so_plainly():
 def test_streamlit_run_works_too(served, tmp_path):
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", "{port}"]
     with serve(served.data.parent, tmp_path / "log", command=command) as plain:
-        assert any(m.delta.new_element.WhichOneof("type") == "bidi_component" for m in plain.read(page="nps"))
+        assert figures(plain.read(page="nps"))
 
 
 def test_messages_are_sent_together():

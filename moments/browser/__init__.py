@@ -1,8 +1,8 @@
-"""Figures in the reader's browser: a component of our own that keeps a figure and changes it in place.
+"""What runs in the reader's browser: a component of our own that keeps a figure and changes it in place, and one more.
 
 Streamlit's own chart is thrown away and made anew at every click, with all of Plotly's 4.7 MB behind it: that was more
 than half of the time from click to painted (docs/speed.md). `figure.js` draws, with the kinds of trace that our forms
-use (make_plotly.sh).
+use (make_plotly.sh). `reader.js` sees to what is not of one figure but of the page.
 """
 
 from collections.abc import Callable
@@ -15,15 +15,19 @@ import streamlit as st
 from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 
+from moments import text
+
 if TYPE_CHECKING:
     from moments.charts.drawing import Drawing
 
 FOLDER = Path(__file__).parent
-NAME = "moments.figure"
-SERVED = f"/_stcore/bidi-components/{NAME}"  # where Streamlit serves the folder
-FIGURE = f"{SERVED}/figure.js"
+COMPONENTS = "figure", "reader"
+SERVED = "/_stcore/bidi-components/moments"  # where Streamlit serves the folder, once for each component
+OURS = FIGURE, READER = [f"{SERVED}.{name}/{name}.js" for name in COMPONENTS]
 TRACES = {"scatter", "bar", "heatmap", "scatterpolar"}  # what make_plotly.sh packs
-FILES = {f"{SERVED}/{file.name}": file for file in FOLDER.glob("*.js")}
+FILES = {READER: FOLDER / "reader.js", FIGURE: FOLDER / "figure.js"} | {
+    f"{SERVED}.figure/{file.name}": file for file in FOLDER.glob("plotly-*.js")
+}
 
 
 def draw(figure: "Drawing", key: str, alt: str, config: dict, on_click: Callable[[], None] | None = None) -> None:
@@ -32,25 +36,31 @@ def draw(figure: "Drawing", key: str, alt: str, config: dict, on_click: Callable
     A click on a mark calls `on_click`; the session then holds the customdata of what was clicked as [key]["click"].
     """
     told = {"figure": figure.to_dict(), "config": config, "alt": alt, "clicks": on_click is not None}
-    _component(get_bidi_component_manager())(
+    _component("figure", get_bidi_component_manager())(
         key=key,
         data=orjson.dumps(told, default=_plain, option=orjson.OPT_SERIALIZE_NUMPY),
         height=figure.layout.height,
-        on_turned_change=_again,
         **({"on_click_change": on_click} if on_click else {}),
     )
 
 
-@lru_cache(maxsize=4)
-def _component(manager):
+def attend(scheme: str) -> None:
+    """Tell the browser the page's language, and whether it is "light" or "dark"; it asks again where that is wrong."""
+    told = {"language": text.LOCALES[text.language()], "scheme": scheme}
+    mount = _component("reader", get_bidi_component_manager())
+    mount(key="reader", data=told, width="content", on_turned_change=_again)
+
+
+@lru_cache(maxsize=8)
+def _component(name: str, manager):
     """The component, known to the manager: one a process, but one a test."""
-    manifest = ComponentManifest(NAME.split(".")[0], "1", [ComponentConfig(NAME.split(".")[1], FOLDER.name)])
+    manifest = ComponentManifest("moments", "1", [ComponentConfig(each, FOLDER.name) for each in COMPONENTS])
     manager.register_from_manifest(manifest, FOLDER.parent)
-    return st.components.v2.component(NAME, js="figure.js", isolate_styles=False)
+    return st.components.v2.component(f"moments.{name}", js=f"{name}.js", isolate_styles=False)
 
 
 def _again() -> None:
-    """The screen turned dark or light: that the page runs again is all that is needed."""
+    """That the page runs again, told which colours there are now, is all that is needed."""
 
 
 def _plain(values):

@@ -4,7 +4,6 @@ import Plotly from "./plotly-4.1.1.js";
 const letters = new TextDecoder();
 const pen = document.createElement("canvas").getContext("2d");
 const signs = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
-const dark = matchMedia("(prefers-color-scheme: dark)");
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const { figure, config, alt, clicks } = JSON.parse(letters.decode(data));
@@ -29,9 +28,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     }
   };
   kept.drawn();
-  kept.ask = () => setTriggerValue("turned", dark.matches);
   return () => {
-    dark.removeEventListener("change", kept.turned);
     kept.observer.disconnect();
     setTimeout(() => Plotly.purge(place), 1000); // it may still be drawing, or about to answer the mouse
   };
@@ -67,11 +64,5 @@ function begun(parent) {
     if (parent.clientWidth !== kept.width) requestAnimationFrame(() => kept.drawn());
   });
   kept.observer.observe(parent);
-  // the page's colours are made by the server: when the screen turns dark, its first figure asks for them anew
-  kept.turned = () => {
-    const first = document.querySelector("[role=figure]") === place;
-    if (first) setTimeout(() => kept.ask(), 500); // once Streamlit itself has turned
-  };
-  dark.addEventListener("change", kept.turned);
   return kept;
 }

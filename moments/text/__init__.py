@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 LANGUAGES = ("zh", "en")
+LOCALES = {"zh": "zh-CN", "en": "en"}  # as browsers name them
 _DAYS = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}
 _language: ContextVar[str] = ContextVar("language", default="zh")
 
