@@ -1,21 +1,15 @@
-"""Overview, satisfaction and branches in a real browser: both languages, a click that stays, a shared link, axe."""
+"""Overview, satisfaction and branches in a real browser: two compared, a click that stays, a shared link."""
 
 import re
 import shutil
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from serving import serve
-from test_browser import NOT_OURS, chromium, click_mark, reader, served, value  # noqa: F401 (fixtures among them)
+from test_browser import chromium, click_mark, reader, served, value  # noqa: F401 (fixtures among them)
 
 pytestmark = pytest.mark.browser
-
-PAGES = {  # counted by hand in test_pages_overview.py and test_pages_satisfaction.py
-    "overview": ("总览", "Overview", "15.4"),
-    "satisfaction": ("满意度", "Satisfaction", "72.3"),
-}
 
 
 @pytest.fixture(scope="module")
@@ -27,14 +21,6 @@ def bank(tmp_path_factory):
         yield running
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("name", PAGES)
-def test_both_languages(chromium, served, name, language):  # noqa: F811
-    with reader(chromium, served, f"{name}?lang={language}&period=all") as page:
-        expect(page.locator("h1.m-title")).to_have_text(PAGES[name][language == "en"])
-        expect(value(page)).to_have_text(PAGES[name][2])
-
-
 @pytest.mark.parametrize(
     ("language", "title", "below"), [("zh", "网点对比", "明显低于"), ("en", "Branches compared", "below")]
 )
@@ -44,6 +30,7 @@ def test_a_or_b_in_both_languages(chromium, bank, language, title, below):  # no
         expect(page.locator(".m-finding").first).to_contain_text(below)
 
 
+@pytest.mark.slow
 def test_a_branch_that_is_clicked_is_the_filter_on_other_pages_too(chromium, bank):  # noqa: F811
     with reader(chromium, bank, "branches?lang=en&period=m12&one=s02&other=s05") as page:
         said = page.locator(".m-finding").all_inner_texts()
@@ -71,6 +58,7 @@ def test_a_branch_that_is_clicked_is_one_of_the_pair(chromium, bank):  # noqa: F
         assert "one=" not in page.url and "other=" not in page.url
 
 
+@pytest.mark.slow
 def test_a_finger_scrolls_over_a_figure_and_filters_with_a_tap(chromium, bank):  # noqa: F811
     with reader(chromium, bank, "branches?lang=en&period=m12", has_touch=True) as page:
         page.set_viewport_size({"width": 360, "height": 740})
@@ -102,7 +90,13 @@ def test_a_finger_scrolls_over_a_figure_and_filters_with_a_tap(chromium, bank): 
         expect(page.locator(".st-key-chips")).to_contain_text("Branch ")
 
 
-@pytest.mark.parametrize("name", ["overview?lang=en&period=all", "satisfaction?lang=en&period=all&case=calls&goal=80"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("overview?lang=en&period=all", marks=pytest.mark.slow),
+        "satisfaction?lang=en&period=all&case=calls&goal=80",
+    ],
+)
 def test_a_link_gives_the_same_numbers_in_a_clean_browser(chromium, served, name):  # noqa: F811
     with reader(chromium, served, name) as page:
         findings = page.locator(".m-finding, .m-value").all_inner_texts()
@@ -113,7 +107,7 @@ def test_a_link_gives_the_same_numbers_in_a_clean_browser(chromium, served, name
             expect(other.locator(".m-finding, .m-value")).to_have_text(findings)
 
 
-@pytest.mark.parametrize("wide", [1400, 360])
+@pytest.mark.parametrize("wide", [pytest.param(1400, marks=pytest.mark.slow), 360])
 def test_links_below_each_other_do_not_overlap(chromium, bank, wide):  # noqa: F811
     with reader(chromium, bank, "overview?lang=zh&period=m12", viewport={"width": wide, "height": 900}) as page:
         page.locator("[data-testid='stApp'][data-test-script-state='notRunning']").wait_for()
@@ -122,13 +116,3 @@ def test_links_below_each_other_do_not_overlap(chromium, bank, wide):  # noqa: F
         # of one moment: what is above may still grow
         boxes = links.evaluate_all("found => found.map(link => link.getBoundingClientRect().toJSON())")
         assert all(a["bottom"] <= b["top"] for a, b in zip(boxes, boxes[1:], strict=False)), boxes
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", [*PAGES, "branches"])
-def test_axe_finds_nothing_serious(chromium, bank, name, scheme):  # noqa: F811
-    with reader(chromium, bank, f"{name}?lang=zh&period=m12", color_scheme=scheme) as page:
-        page.locator("[data-testid='stApp'][data-test-script-state='notRunning']").wait_for()
-        found = Axe().run(page, context={"exclude": [[s] for s in NOT_OURS]})
-        serious = [v for v in found.response["violations"] if v["impact"] in ("serious", "critical")]
-        assert not serious, [(v["id"], [n["html"][:120] for n in v["nodes"][:3]]) for v in serious]

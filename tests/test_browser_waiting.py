@@ -1,30 +1,19 @@
-"""Waiting, queues and counters in a real browser: both languages, a click and a number that it must give, axe."""
+"""Waiting, queues and counters in a real browser: a click and the number that it must give."""
 
 # ruff: noqa: F811 (fixtures are asked for by their names)
 
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
-from test_browser import NOT_OURS, chromium, click_mark, reader, served, value  # noqa: F401
+from test_browser import chromium, click_mark, reader, served, value  # noqa: F401
 
 pytestmark = pytest.mark.browser
-
-PAGES = {"waiting": ("等候体验", "Waiting"), "queues": ("排队与离开", "Queues"), "staffing": ("窗口测算", "Counters")}
 
 
 def click(page, figure: str, mark: str, place: int = 0) -> None:
     """Click a mark of a figure."""
     click_mark(page, page.locator(f".st-key-{figure}-figure {mark}").nth(place))
-
-
-@pytest.mark.parametrize("language", [0, 1])
-@pytest.mark.parametrize("name", PAGES)
-def test_both_languages(chromium, served, name, language):
-    with reader(chromium, served, f"{name}?lang={('zh', 'en')[language]}&period=all") as page:
-        expect(page.locator("h1.m-title")).to_have_text(PAGES[name][language])
-        expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
 
 
 def test_a_click_on_a_branch_filters_by_it(chromium, served):
@@ -58,13 +47,3 @@ def test_a_number_of_counters_is_kept_in_the_link(chromium, served):
         field.press("Enter")
         expect(page.get_by_text("4, with a mean wait of 3.1 minutes; one more makes it 0.7")).to_be_visible()
         expect(page).to_have_url(re.compile("counters=4"))
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing_serious(chromium, served, name, scheme):
-    with reader(chromium, served, f"{name}?lang=zh&period=all", color_scheme=scheme) as page:
-        expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
-        found = Axe().run(page, context={"exclude": [[s] for s in NOT_OURS]})
-        serious = [v for v in found.response["violations"] if v["impact"] in ("serious", "critical")]
-        assert not serious, [(v["id"], [n["html"][:120] for n in v["nodes"][:3]]) for v in serious]
