@@ -96,7 +96,9 @@ def used(sql: str) -> set[str]:
 ADDING = [name for name in QUERIES if warehouse.load(name).adds]
 
 
-@pytest.mark.parametrize("name", ADDING)
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=pytest.mark.slow) if re.search("servqual|gap", n) else n for n in ADDING]
+)  # many items: seconds each
 def test_folds_give_the_same_rows(name, folded):
     found = set()
     for filters in choices(folded):

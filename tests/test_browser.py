@@ -165,8 +165,7 @@ def test_a_figure_that_was_changed_looks_like_one_drawn_anew(chromium, served):
     assert all(a[1:] == pytest.approx(b[1:], abs=1) for a, b in zip(changed, anew, strict=True))
 
 
-@pytest.mark.parametrize("wide", [1280, 360])
-def test_numbers_stand_beside_their_rows(chromium, served, wide):
+def test_numbers_stand_beside_their_rows(chromium, served):
     """Each in line with its name, to the right of the marks, none cut."""
     beside = """figure => {
       const box = e => e.getBoundingClientRect(), boxes = kind => [...figure.querySelectorAll(kind)].map(box);
@@ -176,11 +175,12 @@ def test_numbers_stand_beside_their_rows(chromium, served, wide):
                                               && one.left > plot.right && one.right <= box(figure).right);
     }"""
     with reader(chromium, served, "nps?lang=en&period=all") as page:
-        page.set_viewport_size({"width": wide, "height": 900})
-        numbers = page.locator(".st-key-nps-groups-figure .y2tick text")
-        expect(numbers).to_have_text(["0.0  n 7", "…", "…"])
-        page.wait_for_timeout(500)
-        assert page.locator(".st-key-nps-groups-figure").evaluate(beside) == [True] * 3
+        for wide in (1280, 360):
+            page.set_viewport_size({"width": wide, "height": 900})
+            numbers = page.locator(".st-key-nps-groups-figure .y2tick text")
+            expect(numbers).to_have_text(["0.0  n 7", "…", "…"])
+            page.wait_for_timeout(500)
+            assert page.locator(".st-key-nps-groups-figure").evaluate(beside) == [True] * 3, wide
 
 
 def test_a_screen_that_turns_dark_turns_the_page_and_its_figures(chromium, served):

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from serving import serve
 from test_browser import chromium, click_mark, reader, served, value  # noqa: F401 (fixtures among them)
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,6 @@ def test_a_or_b_in_both_languages(chromium, bank, language, title, below):  # no
         expect(page.locator(".m-finding").first).to_contain_text(below)
 
 
-@pytest.mark.slow
 def test_a_branch_that_is_clicked_is_the_filter_on_other_pages_too(chromium, bank):  # noqa: F811
     with reader(chromium, bank, "branches?lang=en&period=m12&one=s02&other=s05") as page:
         said = page.locator(".m-finding").all_inner_texts()
@@ -58,7 +57,6 @@ def test_a_branch_that_is_clicked_is_one_of_the_pair(chromium, bank):  # noqa: F
         assert "one=" not in page.url and "other=" not in page.url
 
 
-@pytest.mark.slow
 def test_a_finger_scrolls_over_a_figure_and_filters_with_a_tap(chromium, bank):  # noqa: F811
     with reader(chromium, bank, "branches?lang=en&period=m12", has_touch=True) as page:
         page.set_viewport_size({"width": 360, "height": 740})
@@ -90,13 +88,7 @@ def test_a_finger_scrolls_over_a_figure_and_filters_with_a_tap(chromium, bank): 
         expect(page.locator(".st-key-chips")).to_contain_text("Branch ")
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param("overview?lang=en&period=all", marks=pytest.mark.slow),
-        "satisfaction?lang=en&period=all&case=calls&goal=80",
-    ],
-)
+@pytest.mark.parametrize("name", ["overview?lang=en&period=all", "satisfaction?lang=en&period=all&case=calls&goal=80"])
 def test_a_link_gives_the_same_numbers_in_a_clean_browser(chromium, served, name):  # noqa: F811
     with reader(chromium, served, name) as page:
         findings = page.locator(".m-finding, .m-value").all_inner_texts()
@@ -107,7 +99,7 @@ def test_a_link_gives_the_same_numbers_in_a_clean_browser(chromium, served, name
             expect(other.locator(".m-finding, .m-value")).to_have_text(findings)
 
 
-@pytest.mark.parametrize("wide", [pytest.param(1400, marks=pytest.mark.slow), 360])
+@pytest.mark.parametrize("wide", [1400, 360])
 def test_links_below_each_other_do_not_overlap(chromium, bank, wide):  # noqa: F811
     with reader(chromium, bank, "overview?lang=zh&period=m12", viewport={"width": wide, "height": 900}) as page:
         page.locator("[data-testid='stApp'][data-test-script-state='notRunning']").wait_for()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 from test_browser import chromium, click_mark, reader, served, value  # noqa: F401
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_a_clock_set_by_the_reader_changes_the_share_and_a_link_gives_it_again(chromium, served):

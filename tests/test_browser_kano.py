@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 from test_browser import chromium, click_mark, reader, stocked  # noqa: F401 (fixtures among them)
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LABELS = """panel => [...document.querySelectorAll(`.st-key-panel-kano-${panel} .scatterlayer text`)]
     .filter(e => e.textContent && getComputedStyle(e).display !== 'none' && getComputedStyle(e).fillOpacity !== '0')

@@ -32,17 +32,17 @@ NOT_OURS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_both_languages(chromium, stocked, name):  # noqa: F811
-    chinese, english, place, number = PAGES[name]
-    with reader(chromium, stocked, f"{name}?dataset=few&period=all") as page:
-        shown = page.locator(place).first
-        expect(page.locator("h1.m-title")).to_have_text(chinese)
-        expect(shown).to_contain_text(number)
-        page.get_by_text("English", exact=True).click()
-        expect(page.locator("h1.m-title")).to_have_text(english)
-        expect(page.locator("html")).to_have_attribute("lang", "en")
-        expect(shown).to_contain_text(number)
+def test_a_walk_over_all_pages_in_both_languages(chromium, stocked):  # noqa: F811
+    with reader(chromium, stocked, "overview?dataset=few&period=all") as page:
+        for language in ("zh-CN", "en"):
+            for *titles, place, number in PAGES.values():
+                title = titles[language == "en"]
+                page.get_by_role("link", name=title, exact=True).click()
+                expect(page.locator("h1.m-title")).to_have_text(title)
+                expect(page.locator(place).first).to_contain_text(number)
+                expect(page.locator(".m-foot")).to_be_visible()
+                expect(page.locator("html")).to_have_attribute("lang", language)
+            page.get_by_text("English", exact=True).click()
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 from test_browser import chromium, click_mark, reader, served, value  # noqa: F401
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def click(page, figure: str, mark: str, place: int = 0) -> None:

@@ -142,6 +142,7 @@ def choices(channels) -> list[dict]:
     return [{}, *({"channel": codes} for codes in some)]
 
 
+@pytest.mark.slow
 @tries(2)
 @given(cells)
 @example({("a", "app"): 7, ("a", "hall"): 1} | {(b, c): 7 for b in "bcde" for c in CHANNELS})

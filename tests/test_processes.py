@@ -60,6 +60,7 @@ def served(few, data_root, tmp_path):
 
 
 @pytest.mark.skipif(processes.MOST == 1, reason="one core, or a system that does not share a port: one process")
+@pytest.mark.slow
 def test_the_second_reader_has_the_others_started_and_they_end_with_the_first(served, monkeypatch):
     with reading(served, 1):
         served.read(page="nps")  # a second reader, who comes when the server is ready
