@@ -38,6 +38,7 @@ from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from streamlit import config, file_util, net_util
+from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime import memory_media_file_storage, runtime
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web.server.starlette import starlette_server
@@ -292,6 +293,8 @@ starlette_server._bind_socket = _bind
 memory_media_file_storage.MemoryMediaFileStorage = processes.Downloads
 # What a page tells a browser goes out twenty times a second, not two hundred: React draws once for each
 runtime.MESSAGE_FLUSH_INTERVAL_SECS = 0.05
+# Before it answers, Streamlit looks through every installed package for components: we use none but our own
+manifest_scanner.scan_component_manifests = list
 PagesManager.uses_pages_directory = False  # pages/ is run by app.py; Streamlit would run a deep link's page alone
 
 app = st.App(

@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 import socket
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -114,6 +115,19 @@ def test_the_document_names_what_a_page_needs_before_it_is_asked_for(served):
     for element in scripts.ELEMENTS:
         assert any(f"/{element}." in path for path in early), "Streamlit calls it something else now"
     assert not [path for path in early if served.get(path).status != 200]
+
+
+def test_installed_packages_are_not_looked_through_before_the_server_answers():
+    asked = """if True:
+        import importlib.metadata as installed
+        from moments import server
+        from streamlit.components.v2.component_manager import BidiComponentManager
+        looked = []
+        installed.distributions = lambda: looked.append(1) or []
+        BidiComponentManager().discover_and_register_components(start_file_watching=False)
+        print(len(looked))"""
+    done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split()[-1] == "0"
 
 
 def test_a_client_that_knows_no_compression_gets_the_file(served):
