@@ -31,7 +31,12 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qs
 
+sys.modules.setdefault("plotly")  # None, as if it were missing: Streamlit loads it at every start, for its own charts
 import streamlit as st
+
+if not sys.modules["plotly"]:
+    del sys.modules["plotly"]
+# isort: split
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
