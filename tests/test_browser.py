@@ -228,6 +228,7 @@ def test_a_phone_shows_everything_in_one_column(chromium, served):
         assert not wide
 
 
+@pytest.mark.slow
 def test_a_picture_is_saved_from_a_button_that_shows_only_when_looked_for(chromium, served):
     with reader(chromium, served, "nps?lang=zh&period=all", has_touch=True) as page:
         figure = page.locator(".st-key-nps-groups-figure .js-plotly-plot")

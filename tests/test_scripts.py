@@ -93,6 +93,7 @@ def test_environment_is_made_once_and_again_when_the_requirements_change(bare):
     assert "Installed." in set_up(bare).stdout
 
 
+@pytest.mark.slow
 def test_an_installation_that_fails_says_so_and_is_begun_anew(bare):
     (bare / "requirements.txt").write_text("moments-no-such-package==1\n")
     failed = set_up(bare)
