@@ -93,7 +93,7 @@ class Reader:
                 self.query = message.page_info_changed.query_string
             elif kind == "delta":
                 element = message.delta.new_element
-                failed |= element.WhichOneof("type") == "exception"
+                failed |= element.WhichOneof("type") in ("exception", "alert")  # server.py's apology is one
                 if element.WhichOneof("type") == "multiselect":
                     self.filters[element.multiselect.id] = list(element.multiselect.options)
             elif kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:

@@ -269,7 +269,8 @@ def _draw(name: str, value, default, widget: Callable | None, **words):
     if "format_func" in words:  # said now: Streamlit asks again later, when another reader's language may be set
         names = {option: words["format_func"](option) for option in words["options"]}
         alike = {name for name, count in Counter(names.values()).items() if count > 1}  # Streamlit chooses by name
-        words["format_func"] = {o: f"{name} ({o})" if name in alike else name for o, name in names.items()}.get
+        spelt = {o: f"{name} ({o})" if name in alike else name for o, name in names.items()}
+        words["format_func"] = lambda option: spelt.get(option, option)  # asked also for what was chosen until now
     widget(key=key, **words)
     state.shown[(name, key)] = value
     return value

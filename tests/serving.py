@@ -68,21 +68,28 @@ class Served:
 
         With widgets, {id: what is chosen there}, it is one who was there before and has lost the connection.
         """
-        ask = BackMsg()
-        ask.rerun_script.query_string = query
-        ask.rerun_script.page_name = page
-        for name, chosen in widgets.items():
-            ask.rerun_script.widget_states.widgets.add(id=name).string_array_value.data.extend(chosen)
-        messages, until = [], time.monotonic() + timeout
+        return self.follow(query, page, [widgets], timeout)[0]
+
+    def follow(self, query: str, page: str, clicks: list[dict], timeout: float = 60) -> list[list[ForwardMsg]]:
+        """The same for one reader who clicks: each click is all that the browser then says, {id: what is chosen}."""
+        told, until = [], time.monotonic() + timeout
         with connect(
             self.url.replace("http", "ws", 1) + "/_stcore/stream",
             origin=self.url, subprotocols=["streamlit"], max_size=None, open_timeout=30,
         ) as line:  # fmt: skip
-            line.send(ask.SerializeToString())
-            while not (messages and messages[-1].WhichOneof("type") == "script_finished"
-                       and messages[-1].script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN):  # fmt: skip
-                messages.append(ForwardMsg.FromString(line.recv(timeout=until - time.monotonic())))
-        return messages
+            for widgets in clicks:
+                ask = BackMsg()
+                ask.rerun_script.query_string = query
+                ask.rerun_script.page_name = page
+                for name, chosen in widgets.items():
+                    ask.rerun_script.widget_states.widgets.add(id=name).string_array_value.data.extend(chosen)
+                line.send(ask.SerializeToString())
+                messages = []
+                while not (messages and messages[-1].WhichOneof("type") == "script_finished"
+                           and messages[-1].script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN):  # fmt: skip
+                    messages.append(ForwardMsg.FromString(line.recv(timeout=until - time.monotonic())))
+                told.append(messages)
+        return told
 
 
 def figures(messages: list[ForwardMsg]) -> int:

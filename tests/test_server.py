@@ -282,3 +282,18 @@ def test_names_under_which_a_server_is_reached():
     assert server._names_of("127.0.0.1") == set(server.LOOPBACK)
     assert server._names_of("10.0.0.7") == {*server.LOOPBACK, "10.0.0.7"}
     assert {*server.LOOPBACK, socket.gethostname()} <= server._names_of("0.0.0.0")
+
+
+def test_a_branch_that_the_browser_still_tells_of_when_its_region_has_been_left(served):
+    """A region is chosen, and in a moment a segment: what the browser then says of branches cannot be chosen now."""
+    opened = served.read("lang=en&period=all", "nps")
+    ids = {m.delta.new_element.multiselect.id.rsplit("-", 1)[1]: m.delta.new_element.multiselect.id
+           for m in opened if m.delta.new_element.WhichOneof("type") == "multiselect"}  # fmt: skip
+    branch, region, segment = (ids[f"{name}@en"] for name in ("branch", "region", "segment"))
+    said = {branch: ["East Gate"]}
+    clicks = [{}, said, said | {region: ["South"]}, said | {region: ["South"], segment: ["VIP"]}]
+    *_, south, both = served.follow("lang=en&period=all", "nps", clicks)
+    for messages in (south, both):
+        assert not [m for m in messages if m.delta.new_element.WhichOneof("type") == "alert"]
+    queries = [m.page_info_changed.query_string for m in both if m.WhichOneof("type") == "page_info_changed"]
+    assert "region=south" in queries[-1] and "segment=vip" in queries[-1] and "branch" not in queries[-1]
