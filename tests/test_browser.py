@@ -125,6 +125,7 @@ def test_a_chip_lets_go_of_its_filter_and_reset_of_all(chromium, served):
         expect(page).to_have_url(re.compile(r"nps(\?lang=en)?$"))
 
 
+@pytest.mark.slow
 def test_language_changes_and_the_choice_stays(chromium, served):
     with reader(chromium, served, "nps?period=all&channel=app") as page:
         page.get_by_text("English", exact=True).click()
@@ -165,6 +166,7 @@ def test_a_figure_that_was_changed_looks_like_one_drawn_anew(chromium, served):
     assert all(a[1:] == pytest.approx(b[1:], abs=1) for a, b in zip(changed, anew, strict=True))
 
 
+@pytest.mark.slow
 def test_numbers_stand_beside_their_rows(chromium, served):
     """Each in line with its name, to the right of the marks, none cut."""
     beside = """figure => {

@@ -61,7 +61,7 @@ def odd_ones(few):
     conftest.write("no_columns", tables={"responses": bare})
 
 
-@pytest.mark.parametrize("language", text.LANGUAGES)
+@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("page", PAGES)
 def test_every_panel_is_drawn_on_the_few_rows(page, language):
     app = show(page, "few", lang=language, period="all")
