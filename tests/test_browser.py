@@ -9,6 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 from serving import serve
 
+from moments import browser
+
 pytestmark = pytest.mark.browser
 
 SHADES = {"light": "rgb(27, 32, 38)", "dark": "rgb(232, 235, 238)"}  # of a page's title
@@ -200,6 +202,51 @@ def test_and_turns_a_page_without_figures_there_and_back(chromium, served):
         for scheme in ("dark", "light"):
             page.emulate_media(color_scheme=scheme)
             expect(page.locator("h1.m-title")).to_have_css("color", SHADES[scheme])
+
+
+def test_a_screen_that_turns_back_before_it_is_answered_is_asked_for_again_but_never_for_ever(chromium, served):
+    """By the script that Streamlit calls when the screen turns and when the server has drawn."""
+    asked = """async script => {
+      const { default: call } = await import(script), found = [], parentElement = document.createElement('div');
+      document.body.append(parentElement);
+      for (const [screen, scheme] of [['dark', 'light'], ['light', 'light'], ['light', 'dark'], ['light', 'dark']]) {
+        parentElement.style.colorScheme = screen;
+        call({ data: { language: 'en', scheme }, parentElement, setTriggerValue: (_, what) => found.push(what) });
+      }
+      return found;
+    }"""
+    with reader(chromium, served, "overview?lang=en&period=all", color_scheme="light") as page:
+        assert page.evaluate(asked, served.url + browser.READER) == ["dark", "light"]
+
+
+def test_a_figure_that_is_ended_and_called_again_stays_and_one_that_left_is_let_go(chromium, served):
+    """As Streamlit does when a second change comes before the first is drawn; by the script that it calls."""
+    ended = """async script => {
+      const { default: draw } = await import(script);
+      const axis = { tickfont: { size: 12 } }, font = { family: 'sans-serif', size: 12 };
+      const layout = { height: 200, template: { layout: { font, margin: { l: 8 }, yaxis: axis } } };
+      const told = { figure: { data: [{ type: 'bar', y: [1] }], layout }, config: {}, alt: 'one', clicks: false };
+      const data = new TextEncoder().encode(JSON.stringify(told));
+      const later = () => new Promise(done => setTimeout(done, 1500));
+      const parentElement = document.createElement('div');
+      parentElement.style.width = '400px';
+      document.body.append(parentElement);
+      const shown = () => parentElement.querySelector('.main-svg')?.getAttribute('width');
+      const found = [];
+      for (const order of ['ended first', 'ended last']) {
+        const first = draw({ data, parentElement, setTriggerValue() {} });
+        if (order === 'ended first') first();
+        const end = draw({ data, parentElement, setTriggerValue() {} });
+        if (order === 'ended last') first();
+        parentElement.style.width = order === 'ended first' ? '300px' : '350px';
+        await later();
+        found.push(shown());
+        if (order === 'ended last') { parentElement.remove(); end(); await later(); found.push(shown()); }
+      }
+      return found;
+    }"""
+    with reader(chromium, served, "overview?lang=en&period=all") as page:
+        assert page.evaluate(ended, served.url + browser.FIGURE) == ["300", "350", None]
 
 
 def test_the_answers_behind_a_number_are_as_many_as_it_says(chromium, served):

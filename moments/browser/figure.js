@@ -28,10 +28,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
     }
   };
   kept.drawn();
-  return () => {
-    kept.observer.disconnect();
-    setTimeout(() => Plotly.purge(place), 1000); // it may still be drawing, or about to answer the mouse
-  };
+  return () => setTimeout(() => gone(kept), 1000); // it may still be drawing, or about to answer the mouse
+}
+
+// Streamlit also ends what it calls again at once, when one change follows another: that figure stays.
+function gone({ place, observer }) {
+  if (place.isConnected) return;
+  observer.disconnect();
+  Plotly.purge(place);
 }
 
 // The margins of a figure that changes, with room for the names at its left. Plotly itself learns how wide they are when

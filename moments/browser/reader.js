@@ -4,6 +4,7 @@ let asked;
 export default function ({ data, parentElement, setTriggerValue }) {
   document.documentElement.lang = data.language;
   const scheme = getComputedStyle(parentElement).colorScheme; // Streamlit's, and it calls this anew when it turns
-  if (scheme !== data.scheme && scheme !== asked) setTriggerValue("turned", scheme);
-  asked = scheme; // once: a server that cannot follow is not asked for ever
+  const wrong = scheme === data.scheme ? "" : `${scheme}, drawn ${data.scheme}`;
+  if (wrong && wrong !== asked) setTriggerValue("turned", scheme);
+  asked = wrong; // once: a server that cannot follow is not asked for ever
 }
