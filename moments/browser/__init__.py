@@ -1,8 +1,8 @@
-"""What runs in the reader's browser: a component of our own that keeps a figure and changes it in place, and one more.
+"""What runs in the reader's browser: components of our own, one for each figure and one for the page.
 
 Streamlit's own chart is thrown away and made anew at every click, with all of Plotly's 4.7 MB behind it: that was more
-than half of the time from click to painted (docs/speed.md). `figure.js` draws, with the kinds of trace that our forms
-use (make_plotly.sh). `reader.js` sees to what is not of one figure but of the page.
+than half of the time from click to painted (docs/speed.md). `figure.js` keeps it and changes it in place, with the
+kinds of trace that our forms use (make_plotly.sh). `reader.js` turns the page with the screen and says its language.
 """
 
 from collections.abc import Callable
