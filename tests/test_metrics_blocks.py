@@ -40,7 +40,7 @@ def worked_out(sizes: dict, areas: dict) -> np.ndarray:
 tables = st.lists(st.lists(st.integers(0, 5), min_size=3, max_size=3), min_size=1, max_size=5)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(tables, st.lists(st.sampled_from("NS"), min_size=5, max_size=5))
 def test_no_sum_over_few_follows(table, regions):
     sizes = {f"b{i}": dict(zip("xyz", row, strict=True)) for i, row in enumerate(table) if not 0 < sum(row) < T}

@@ -161,7 +161,7 @@ def test_the_prior_is_the_maximum_that_scipy_finds():
     assert (mean, weight) == close((a / (a + b), a + b), rel=1e-5)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.integers(1, 300), st.floats(0, 1)), min_size=1, max_size=30))
 def test_shrunk_shares_lie_between_their_own_and_the_leagues(pairs):
     n, share = (np.array(c) for c in zip(*pairs, strict=True))

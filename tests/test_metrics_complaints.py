@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -115,7 +115,6 @@ def test_charts_of_nothing_one_all_equal_and_no_exposure():
 
 
 @given(st.integers(0, 2000))
-@settings(deadline=None)
 def test_the_rate_has_the_exact_poisson_interval(count):
     out = control.rate(weeks([count], 500.0), per=1000).iloc[0]
     low = stats.chi2.ppf(0.025, 2 * count) / 2 if count else 0.0
@@ -142,7 +141,6 @@ def test_running_and_pending_are_left_out_of_the_share():
     assert np.isnan(out["estimate"][1]) and out["n"][1] == 0
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 9), st.booleans()), min_size=1, max_size=40), st.integers(0, 9))
 def test_counts_and_single_cases_tell_the_same(cases, clock):
     raw = pd.DataFrame(cases, columns=["time", "is_open"])

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import false_discovery_control
 
@@ -21,13 +21,11 @@ def test_benjamini_and_hochbergs_own_table():
     assert (np.array(TABLE) <= 0.05 / 15).sum() == 3  # Bonferroni finds three
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=200))
 def test_equals_scipy(p):
     assert discovery.q_values(p) == pytest.approx(false_discovery_control(p), abs=1e-15)
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=40), st.randoms())
 def test_order_does_not_matter_and_q_is_never_under_p(p, random):
     q = discovery.q_values(p)

@@ -57,7 +57,7 @@ def test_intervals():
     assert table.loc["customer", "low"] == pytest.approx(c["gap"]["low"][0]) and table.loc["customer", "p"] < 1e-6
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.lists(st.tuples(*[st.integers(1, 7)] * 4), min_size=1, max_size=6), st.integers(1, 7), st.integers(1, 7))
 def test_the_steps_walk_from_expectation_to_perception(levels, e, p):
     c = customers_of([e, e], [p, p])

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from products_of import products_of
 
@@ -70,7 +70,6 @@ def test_the_bad_peak_wins_a_tie_and_missing_stages_are_passed_over():
     assert journey.peak_end(pd.DataFrame([[1, 4]]), midpoint=4.0)["peak"].tolist() == [1]
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(st.integers(1, 10), min_size=4, max_size=4), min_size=1, max_size=20))
 def test_laws_of_peak_and_end(rows):
     touches = pd.DataFrame(rows)

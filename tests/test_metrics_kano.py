@@ -84,7 +84,7 @@ def test_counts_of_cells():
     assert pouliot.loc[0, list("AOMIRQ") + ["n"]].tolist() == [6, 3, 5, 0, 2, 5, 21]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(CELLS, st.sampled_from(["classic", "pouliot"]))
 def test_properties(rows, table):
     cells = cells_of(rows)
@@ -175,7 +175,7 @@ def test_order_of_work():
     assert table["feature"].tolist() == ["hard", "mild", "shrug"]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.integers(0, 10**6))
 def test_order_of_features_changes_nothing(seed):
     mixed = PUBLISHED.sample(frac=1, random_state=seed % 2**31)

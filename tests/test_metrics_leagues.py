@@ -46,7 +46,7 @@ def test_branches_that_stand_alone_come_by_region_with_or_without_what_is_within
     pd.testing.assert_frame_equal(leagues.pooled(strata, 5), whole.assign(hits=2 * whole["hits"], n=2 * whole["n"]))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.sampled_from("NSW"), st.integers(1, 12)), min_size=2, max_size=7), st.integers(2, 6))
 def test_rows_regions_and_total_tell_of_no_small_branch(pairs, threshold):
     """Whoever adds and subtracts what the page shows finds no sum over fewer answers than the threshold."""

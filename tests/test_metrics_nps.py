@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from moments.metrics import nps
@@ -46,7 +46,6 @@ def test_equal_weights_change_nothing_and_uneven_ones_widen():
     assert uneven["n_eff"].tolist() == [200] and uneven["low"][0] < result["low"][0]
 
 
-@settings(max_examples=25, deadline=None)
 @given(CELLS)
 def test_score_properties(cells):
     result = nps.score(counts(cells)).iloc[0]
@@ -62,7 +61,6 @@ def test_score_properties(cells):
     assert (mirror.estimate, mirror.low, mirror.high) == pytest.approx((-result.estimate, -result.high, -result.low))
 
 
-@settings(max_examples=25, deadline=None)
 @given(CELLS, CELLS)
 def test_difference_properties(a, b):
     result = nps.difference(counts(a), counts(b)).iloc[0]
@@ -126,7 +124,6 @@ def test_flow_and_movement():
     assert (result.p < 0.05) == (result.low > 0)
 
 
-@settings(max_examples=25, deadline=None)
 @given(st.lists(st.integers(0, 40), min_size=9, max_size=9))
 def test_movement_mirror(cells):
     classes = ["detractor", "passive", "promoter"]

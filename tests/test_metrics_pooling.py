@@ -26,7 +26,7 @@ def derivable(published, vectors):
     return np.abs(vectors - vectors @ basis @ basis.T).max(axis=1) < 1e-9
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(leagues, st.integers(2, 8))
 def test_no_few_answers_follow_from_what_is_shown(pairs, threshold):
     frame = league(pairs)

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from moments.metrics import priorities
@@ -33,7 +33,6 @@ def test_quarters_of_nothing_one_equal_and_unknown():
     assert holed["by_mean"].isna().tolist() == [False, False, False, True] and not holed["moves"][3]
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(-5, 5), st.floats(1, 10)), min_size=1, max_size=20))
 def test_units_do_not_move_an_item_far_from_the_cut(pairs):
     frame = pd.DataFrame(pairs, columns=["importance", "performance"])

@@ -42,7 +42,7 @@ def test_a_clock_says_within_and_never_leaves_the_scale():
     assert nobody.estimate == 0 and nobody.low == 0 and 0 < nobody.high < 0.01
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.integers(0, 10_000), st.floats(0.05, 0.95))
 def test_independent_tickets_have_about_wilsons_interval_and_never_a_shorter_one(seed, share):
     rng = np.random.default_rng(seed)

@@ -56,7 +56,7 @@ def test_feldt_covers_the_truth():
     assert 0.92 <= hits / 400 <= 0.98
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(2, 5), st.integers(3, 40), st.integers(0, 10**6))
 def test_agrees_with_numpy(k, n, seed):
     rng = np.random.default_rng(seed)

@@ -62,7 +62,6 @@ def test_top_two_levels():
     assert shares["estimate"].iloc[:2].sum() == pytest.approx(37 / 38)
 
 
-@settings(max_examples=25, deadline=None)
 @given(COUNTS)
 def test_target_rule(counts):
     """80 is reached exactly when the sum of (score - 8) is not negative."""
@@ -71,7 +70,6 @@ def test_target_rule(counts):
     assert (row.estimate >= 80 - 1e-9) == (row.missing == 0)
 
 
-@settings(max_examples=25, deadline=None)
 @given(COUNTS, st.sampled_from([0, 33.3, 61.5, 80, 82.5, 95, 100]), st.sampled_from(["customers", "steps"]))
 def test_upgrades_reach_the_goal_and_not_less(counts, goal, by):
     distribution = frame(counts)
@@ -88,7 +86,7 @@ def test_upgrades_reach_the_goal_and_not_less(counts, goal, by):
 FEW_PEOPLE = st.dictionaries(st.integers(1, 5), st.integers(1, 2), min_size=1, max_size=3)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(FEW_PEOPLE, st.sampled_from([60, 75, 90, 100]))
 def test_fewest_customers_by_trying_all(counts, goal):
     people = [s for s, k in counts.items() for _ in range(k)]
@@ -126,7 +124,6 @@ def test_index_on_other_scales_and_round_half_up():
     assert text.round_half_up(index_of(pd.DataFrame({"score": [4, 5], "n": [27, 13]})).estimate.item()) == 43.3
 
 
-@settings(max_examples=25, deadline=None)
 @given(COUNTS)
 def test_index_properties(counts):
     row = index_of(frame(counts))
@@ -257,7 +254,6 @@ def test_bands_of_any_scale():
     assert list(satisfaction.bands(1, 2)) == ["very_satisfied", "very_dissatisfied"]
 
 
-@settings(deadline=None)
 @given(st.integers(0, 3), st.integers(0, 12))
 def test_bands_hold_every_score_once_and_are_the_same_from_both_ends(low, width):
     bands, high = satisfaction.bands(low, low + width), low + width
@@ -278,7 +274,6 @@ def test_balance_keeps_hidden_groups_without_numbers():
     assert satisfaction.balance(CALLS.iloc[:0]).empty
 
 
-@settings(deadline=None)
 @given(COUNTS)
 def test_balance_adds_up(counts):
     row = satisfaction.balance(frame(counts)).iloc[0]

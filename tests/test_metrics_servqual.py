@@ -103,7 +103,7 @@ def test_dimension_interval_knows_that_the_items_share_respondents():
     assert four.se == pytest.approx(one.se) and four.n == n
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.integers(0, 10**6))
 def test_permutation_of_items_changes_nothing(seed):
     rows = survey(100, seed)
@@ -113,7 +113,7 @@ def test_permutation_of_items_changes_nothing(seed):
     assert servqual.overall(rows, WEIGHTS).to_numpy() == pytest.approx(servqual.overall(mixed, WEIGHTS).to_numpy())
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.integers(1, 7), min_size=2, max_size=60))
 def test_equal_answers_have_no_gap(scores):
     rows = answered(scores, scores)

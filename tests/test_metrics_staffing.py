@@ -87,7 +87,7 @@ def test_nobody_comes_and_nothing_known():
         assert not model["stable"][1]
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(
     load=st.floats(0.01, 600), counters=st.integers(1, 620), service=st.floats(0.2, 60), target=st.floats(0, 30),
     patience=st.floats(0.05, 2000),
@@ -162,7 +162,7 @@ def test_a_simulated_hall_agrees_over_a_long_time():
 
 
 @given(st.floats(5, 200), st.floats(1, 12), st.integers(1, 30), st.one_of(st.none(), st.floats(1, 60)))
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_counters_can_be_told_from_the_wait_they_bring(arrivals, service, counters, patience):
     if patience is None:
         model = staffing.erlang_c(arrivals, service, counters)

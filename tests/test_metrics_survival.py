@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.duration.survfunc import SurvfuncRight, survdiff
 
@@ -38,7 +38,6 @@ def test_the_input_stays_as_it_was():
     pd.testing.assert_frame_equal(FIVE, before)
 
 
-@settings(deadline=None)
 @given(cases)
 def test_equals_statsmodels(raw):
     time, done = np.array(raw, float).T
@@ -56,7 +55,6 @@ def test_equals_statsmodels(raw):
         assert at_events["low"].to_numpy()[inside] == close(low[inside], rel=1e-5)
 
 
-@settings(deadline=None)
 @given(cases)
 def test_median_and_its_interval_equal_statsmodels(raw):
     time, done = np.array(raw, float).T
@@ -105,7 +103,6 @@ def test_groups_are_kept_apart():
     assert len(survival.closed_by(rows, [1, 2], ["channel"])) == 4
 
 
-@settings(deadline=None)
 @given(cases, cases)
 def test_log_rank_equals_statsmodels(one, two):
     raw = [(*row, "one") for row in one] + [(*row, "two") for row in two]
@@ -164,7 +161,6 @@ def in_steps(time, done, most):
     return pd.DataFrame({"first": rows["first"], "time": rows["last"], "closed": closed, "open": rows["n"] - closed})
 
 
-@settings(deadline=None)
 @given(cases)
 def test_steps_of_one_are_the_whole_truth(raw):
     frame = pd.DataFrame(raw, columns=["time", "done"])

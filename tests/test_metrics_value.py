@@ -57,7 +57,7 @@ def test_jackknife_agrees_with_the_t_interval_of_each_customers_net():
     assert np.mean(ratios) == pytest.approx(1, abs=0.15)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.lists(st.integers(1, 10), min_size=2, max_size=30))
 def test_gains_equal_to_costs_leave_nothing(scores):
     table = value.net(answers_of(dict.fromkeys(GAINS + COSTS, scores))).set_index("side")

@@ -111,7 +111,6 @@ def views(*channels) -> list[dict]:
 def tries(few: int):
     """So many leagues, or $LEAGUES; one that fails is small as it is, and shrinking it would take minutes."""
     return settings(
-        deadline=None,
         max_examples=int(os.environ.get("LEAGUES", few)),
         suppress_health_check=list(HealthCheck),
         phases=(Phase.explicit, Phase.generate),
