@@ -169,7 +169,8 @@ def document(language: str) -> bytes:
     script = (
         f"const home = new URL({json.dumps(_base() + '/')}, location.origin).href;"
         "window.__streamlit = {BACKEND_BASE_URL: home,"
-        " HOST_CONFIG: {allowedOrigins: [location.origin], useExternalAuthToken: false}};"
+        " HOST_CONFIG: {allowedOrigins: [location.origin], useExternalAuthToken: false}};\n"
+        + browser.GATHER.read_text("utf-8")
     )
     with text.reading(language):
         for pattern, ours in {
@@ -180,7 +181,7 @@ def document(language: str) -> bytes:
             r'<link\b[^>]*rel="(?:preload|service-desc)"[^>]*>': "",
             r"<script>.*?</script>": f"<script>{script}</script>",
         }.items():
-            page, count = re.subn(pattern, ours, page, flags=re.DOTALL)
+            page, count = re.subn(pattern, lambda _, ours=ours: ours, page, flags=re.DOTALL)
             if not count:
                 raise ValueError(f"Streamlit's index.html has changed: no {pattern}")
     early = "".join(

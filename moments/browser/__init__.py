@@ -3,6 +3,7 @@
 Streamlit's own chart is thrown away and made anew at every click, with all of Plotly's 4.7 MB behind it: that was more
 than half of the time from click to painted (docs/speed.md). `figure.js` keeps it and changes it in place, with the
 kinds of trace that our forms use (make_plotly.sh). `reader.js` turns the page with the screen and says its language.
+`gather.js` is no component: it stands in the document and gathers messages (server.py puts it there).
 """
 
 from collections.abc import Callable
@@ -28,6 +29,7 @@ TRACES = {"scatter", "bar", "heatmap", "scatterpolar"}  # what make_plotly.sh pa
 FILES = {READER: FOLDER / "reader.js", FIGURE: FOLDER / "figure.js"} | {
     f"{SERVED}.figure/{file.name}": file for file in FOLDER.glob("plotly-*.js")
 }
+GATHER = FOLDER / "gather.js"
 
 
 def draw(figure: "Drawing", key: str, alt: str, config: dict, on_click: Callable[[], None] | None = None) -> None:

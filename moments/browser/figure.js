@@ -16,8 +16,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const width = parentElement.clientWidth;
     if (!width) return; // in an expander that is closed: the observer tells when it opens
     kept.width = width;
-    const margin = kept.listens ? margins(figure.layout) : figure.layout.margin;
-    Plotly.react(place, figure.data, { ...figure.layout, width, margin }, config);
+    const layout = kept.listens ? measured(figure.layout) : figure.layout;
+    Plotly.react(place, figure.data, { ...layout, width }, config);
     if (!kept.listens) {
       kept.listens = true;
       place.on("plotly_click", ({ points }) => {
@@ -38,13 +38,17 @@ function gone({ place, observer }) {
   Plotly.purge(place);
 }
 
-// The margins of a figure that changes, with room for the names at its left. Plotly itself learns how wide they are when
-// all is drawn, and draws all of it again where they take another room than the last ones (by more than a pixel).
-function margins({ template, margin, yaxis = {}, yaxis2 = {} }) {
-  const { font, margin: usual, yaxis: plain } = template.layout;
+// The layout of a figure that changes, with room made for the names at its left, as much as Plotly makes. Plotly itself
+// learns how wide they are when all is drawn, and draws all of it again where the last ones took another room. (It also
+// makes room above a name at the very end of an axis: a form with one asks for that itself, see theme.headroom.)
+function measured(layout) {
+  const { font, margin: usual, yaxis: plain } = layout.template.layout;
+  const known = {};
   let widest = 0;
-  for (const { ticktext = [], tickfont = plain.tickfont, ticklabelstandoff = 0, automargin } of [yaxis, yaxis2]) {
-    if (automargin === false) continue;
+  for (const side of ["yaxis", "yaxis2"]) {
+    const { ticktext, tickfont = plain.tickfont, ticklabelstandoff = 0, automargin } = layout[side] ?? {};
+    if (!ticktext?.length || automargin === false) continue;
+    known[side] = { ...layout[side], automargin: false };
     for (const line of ticktext.flatMap((name) => name.split("<br>"))) {
       const size = line.match(/font-size:(\d+)/)?.[1] ?? tickfont.size;
       pen.font = `${line.includes("<b>") ? "bold " : ""}${size}px ${font.family}`;
@@ -52,8 +56,8 @@ function margins({ template, margin, yaxis = {}, yaxis2 = {} }) {
       widest = Math.max(widest, pen.measureText(words).width + ticklabelstandoff);
     }
   }
-  const all = { ...usual, ...margin };
-  return widest ? { ...all, l: Math.floor(all.l + widest + 1) } : all;
+  const margin = { ...usual, ...layout.margin };
+  return widest ? { ...layout, ...known, margin: { ...margin, l: Math.round(margin.l + widest + 1) } } : layout;
 }
 
 function begun(parent) {

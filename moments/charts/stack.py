@@ -15,7 +15,7 @@ def draw(
     """
     total = frame[list(parts)].astype(float).sum(axis=1)
     days = [f"{d:%Y-%m-%d}" for d in frame[x]]
-    figure = theme.figure(barmode="stack", bargap=0.25, margin={"l": 8, "r": 16, "t": 8, "b": 8})
+    figure = theme.figure(barmode="stack", bargap=0.25, margin={"l": 8, "r": 16, "t": theme.headroom(), "b": 8})
     for column, name in parts.items():
         counts = frame[column].astype(float)
         share = counts / total.where(total > 0) * 100

@@ -135,6 +135,11 @@ def verdict(low: float, high: float, better: int = 1) -> str:
     return "unsure"
 
 
+def headroom() -> int:
+    """Pixels above a figure for the upper half of a number at the end of its axis, whether there is one or not."""
+    return round(8 + 0.75 * size("text"))
+
+
 def size(kind: str) -> float:
     """Pixels of text, lines and markers; larger on the wall."""
     return {"text": (13, 20), "small": (12, 17), "line": (2, 3), "marker": (8, 11)}[kind][on_wall()]

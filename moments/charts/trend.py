@@ -40,7 +40,7 @@ def draw(
     """
     days = [f"{d:%Y-%m-%d}" for d in frame[x]]
     shown = frame.assign(**{c: frame[c].astype(float) * scale for c in (y, low, high)})
-    figure = theme.figure(margin={"l": 8, "r": 64, "t": 12, "b": 8})
+    figure = theme.figure(margin={"l": 8, "r": 64, "t": theme.headroom(), "b": 8})
     for first, last in runs(shown[y]):
         _band(figure, days[first : last + 1], shown.iloc[first : last + 1], low, high)
     if before is not None and before[y].notna().any():
