@@ -82,6 +82,7 @@ def test_an_impossible_place_is_said(arguments, words):
     assert result.returncode == 1 and words in result.stdout and "Traceback" not in result.stdout
 
 
+@pytest.mark.slow
 def test_environment_is_made_once_and_again_when_the_requirements_change(bare):
     first = set_up(bare)
     assert first.returncode == 0 and "安装完成" in first.stdout and "Installed." in first.stdout
