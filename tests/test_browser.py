@@ -269,7 +269,7 @@ def test_a_quick_answer_is_handed_over_at_once_and_a_slow_one_or_the_first_as_it
         if (told.length === 5) throw new Error('of the reader');
       });
       const tell = kind => socket.dispatchEvent(new MessageEvent('message', { data: buffer(kind) }));
-      for (const step of ['begun', 'part ended', 'begun part', 'ended', 'other', 'begun part', 600, 'part', 'ended',
+      for (const step of ['begun cut', 'begun', 'part ended', 'begun part', 'ended', 'other', 'begun part', 600, 'part', 'ended',
                           'begun part cut', 'begun', 'ended']) {
         if (typeof step === 'number') await new Promise(done => setTimeout(done, step));
         else step.split(' ').forEach(tell);
@@ -282,8 +282,8 @@ def test_a_quick_answer_is_handed_over_at_once_and_a_slow_one_or_the_first_as_it
         browser.GATHER.read_text("utf-8"), {kind: list(m.SerializeToString()) for kind, m in messages.items()}
     ])  # fmt: skip
     page.close()
-    assert order == "begun part ended begun part ended other begun part part ended begun part cut begun ended"
-    assert told == [1, 3, 3, 6, 7, 7, 9, 10, 11, 14, 14, 16] and errors == 1
+    assert order == "begun cut begun part ended begun part ended other begun part part ended begun part cut begun ended"
+    assert told == [2, 3, 5, 5, 8, 9, 9, 11, 12, 13, 16, 16, 18] and errors == 1
 
 
 def test_the_answers_behind_a_number_are_as_many_as_it_says(chromium, served):

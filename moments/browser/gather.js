@@ -3,10 +3,11 @@
 {
   const WAIT = 400; // milliseconds
   const BEGUN = 4, ENDED = 6; // new_session and script_finished, the fields of Streamlit's ForwardMsg
+  const WHOLE = 0; // finished, and not to begin again
 
-  // The numbers of the fields that a protobuf message has, without those inside of them.
+  // The fields of a protobuf message, without those inside of them: {number: value, or length of what it holds}.
   function fields(message) {
-    const bytes = new Uint8Array(message), found = new Set();
+    const bytes = new Uint8Array(message), found = new Map();
     let at = 0;
     const number = () => {
       let value = 0;
@@ -18,8 +19,8 @@
     };
     while (at < bytes.length) {
       const tag = number(), kind = tag & 7;
-      found.add(tag >> 3);
       const size = kind === 1 ? 8 : kind === 5 ? 4 : number(); // of kind 0 it is the value itself
+      found.set(tag >> 3, size);
       if (kind !== 0) at += size;
     }
     return found;
@@ -46,7 +47,7 @@
         held = true;
         timer = setTimeout(hand, WAIT);
       }
-      drawn ||= has.has(ENDED);
+      drawn ||= has.get(ENDED) === WHOLE;
       if (!held || has.has(ENDED)) hand();
     };
   }
