@@ -269,8 +269,8 @@ def test_a_quick_answer_is_handed_over_at_once_and_a_slow_one_or_the_first_as_it
         if (told.length === 5) throw new Error('of the reader');
       });
       const tell = kind => socket.dispatchEvent(new MessageEvent('message', { data: buffer(kind) }));
-      for (const step of ['begun cut', 'begun', 'part ended', 'begun part', 'ended', 'other', 'begun part', 600, 'part', 'ended',
-                          'begun part cut', 'begun', 'ended']) {
+      for (const step of ['begun cut', 'begun', 'part ended', 'begun part', 'ended', 'other', 'begun part', 600, 'part',
+                          'ended', 'begun part cut', 'begun', 'ended']) {
         if (typeof step === 'number') await new Promise(done => setTimeout(done, step));
         else step.split(' ').forEach(tell);
         found.push(told.length);
