@@ -13,8 +13,8 @@ from streamlit.components.v2 import manifest_scanner
 # As the server does: each AppTest would look through every installed package, half of the time of a page's test
 manifest_scanner.scan_component_manifests = list
 
-settings.register_profile("quick", max_examples=25, deadline=None)  # how long one takes says only how busy a machine is
-settings.load_profile("quick")
+settings.register_profile("ours", deadline=None)  # how long an example takes says only how busy a machine is
+settings.load_profile("ours")
 
 TESTS = Path(__file__).parent
 SHARED = TESTS.parents[1] / "shared" / "data"

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moments.charts import labels, quadrant, theme
@@ -72,6 +72,7 @@ def lines(figure) -> set[tuple]:
     return found
 
 
+@settings(max_examples=25)
 @given(st.lists(st.tuples(NAMES, SHARES, SHARES), min_size=1, max_size=29), st.floats(0, 1))
 def test_labels_never_cover_one_another_nor_leave_the_field(rows, between):
     figure = draw(points(rows))

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from products_of import products_of
 from scipy.stats import pearsonr
@@ -84,6 +84,7 @@ def test_everything_equals_a_regression_on_the_answers():
         assert out.loc[name, "vif"] == close(1 / (1 - r2))
 
 
+@settings(max_examples=25)
 @given(correlation_matrices(4))
 def test_lmg_is_the_mean_over_all_orders_of_entry(r):
     def r2(some):
@@ -97,6 +98,7 @@ def test_lmg_is_the_mean_over_all_orders_of_entry(r):
     assert drivers.lmg(r) == close(by_hand, abs=1e-10)
 
 
+@settings(max_examples=25)
 @given(correlation_matrices(5), st.permutations(range(5)))
 def test_both_sum_to_r2_and_the_order_of_drivers_does_not_matter(r, order):
     r2 = drivers.r2_of_subsets(r)[-1]

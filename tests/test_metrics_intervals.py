@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
@@ -37,6 +37,7 @@ def test_wilson_nothing_asked():
     assert all(len(part) == 0 for part in wilson([], []))
 
 
+@settings(max_examples=25)
 @given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_wilson_agrees_with_statsmodels(kn):
     k, n = kn
@@ -58,6 +59,7 @@ def test_newcombe_edges():
     assert np.isnan(newcombe(0, 0, 3, 4)).tolist() == [True, True, True, True, False, True]
 
 
+@settings(max_examples=25)
 @given(st.integers(1, 90), st.integers(1, 90), st.data())
 def test_newcombe_mirror(n1, n2, data):
     x1, x2 = data.draw(st.integers(0, n1)), data.draw(st.integers(0, n2))
@@ -76,6 +78,7 @@ def test_t_mean_worked_case():
     assert (test.statistic, test.df, test.p) == pytest.approx((-1.1383, 37, 0.2623), rel=1e-4)
 
 
+@settings(max_examples=25)
 @given(SCORES)
 def test_t_mean_agrees_with_scipy(scores):
     result = t_mean(*added(scores))
@@ -111,6 +114,7 @@ def test_two_means_published():
 
 
 @pytest.mark.filterwarnings("ignore:Precision loss occurred")
+@settings(max_examples=25)
 @given(SCORES, SCORES)
 def test_two_means_agrees_with_scipy(a, b):
     result = two_means(*added(a), *added(b))

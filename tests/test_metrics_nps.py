@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moments.metrics import nps
@@ -46,6 +46,7 @@ def test_equal_weights_change_nothing_and_uneven_ones_widen():
     assert uneven["n_eff"].tolist() == [200] and uneven["low"][0] < result["low"][0]
 
 
+@settings(max_examples=25)
 @given(CELLS)
 def test_score_properties(cells):
     result = nps.score(counts(cells)).iloc[0]
@@ -61,6 +62,7 @@ def test_score_properties(cells):
     assert (mirror.estimate, mirror.low, mirror.high) == pytest.approx((-result.estimate, -result.high, -result.low))
 
 
+@settings(max_examples=25)
 @given(CELLS, CELLS)
 def test_difference_properties(a, b):
     result = nps.difference(counts(a), counts(b)).iloc[0]
@@ -124,6 +126,7 @@ def test_flow_and_movement():
     assert (result.p < 0.05) == (result.low > 0)
 
 
+@settings(max_examples=25)
 @given(st.lists(st.integers(0, 40), min_size=9, max_size=9))
 def test_movement_mirror(cells):
     classes = ["detractor", "passive", "promoter"]

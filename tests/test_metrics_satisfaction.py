@@ -62,6 +62,7 @@ def test_top_two_levels():
     assert shares["estimate"].iloc[:2].sum() == pytest.approx(37 / 38)
 
 
+@settings(max_examples=25)
 @given(COUNTS)
 def test_target_rule(counts):
     """80 is reached exactly when the sum of (score - 8) is not negative."""
@@ -70,6 +71,7 @@ def test_target_rule(counts):
     assert (row.estimate >= 80 - 1e-9) == (row.missing == 0)
 
 
+@settings(max_examples=25)
 @given(COUNTS, st.sampled_from([0, 33.3, 61.5, 80, 82.5, 95, 100]), st.sampled_from(["customers", "steps"]))
 def test_upgrades_reach_the_goal_and_not_less(counts, goal, by):
     distribution = frame(counts)
@@ -124,6 +126,7 @@ def test_index_on_other_scales_and_round_half_up():
     assert text.round_half_up(index_of(pd.DataFrame({"score": [4, 5], "n": [27, 13]})).estimate.item()) == 43.3
 
 
+@settings(max_examples=25)
 @given(COUNTS)
 def test_index_properties(counts):
     row = index_of(frame(counts))

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moments.metrics import waiting
@@ -32,6 +32,7 @@ def counted(flags, x, y, replicate=None):
     return raw.groupby(keys, as_index=False).sum()
 
 
+@settings(max_examples=25)
 @given(st.integers(0, 10_000), st.integers(60, 400))
 def test_factors_from_sums_equal_least_squares_on_the_answers(seed, n):
     flags, x, y = answers(n, seed)
@@ -88,6 +89,7 @@ def test_all_waits_alike_still_tells_the_factors():
     assert out["estimate"].notna().all() and out["minutes"].notna().all()
 
 
+@settings(max_examples=25)
 @given(st.integers(0, 10_000))
 def test_felt_as_long_as_it_was_blames_nothing(seed):
     flags, x, _ = answers(200, seed)

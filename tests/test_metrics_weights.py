@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moments.metrics import weights as w
@@ -28,6 +28,7 @@ def test_check():
             w.check(wrong)
 
 
+@settings(max_examples=25)
 @given(st.dictionaries(st.sampled_from(FIVE), st.integers(0, 100), min_size=1), st.data(),
        st.floats(-20, 120, allow_nan=False))
 def test_rebalance_keeps_the_sum(weights, data, value):

@@ -4,7 +4,7 @@ import itertools
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from moments import privacy
@@ -43,7 +43,6 @@ def test_a_hidden_group_keeps_one_row_and_no_number():
     assert found.loc[found["hidden"], ["score", "n"]].isna().all().all()
 
 
-@settings(max_examples=100)
 @given(
     st.lists(st.integers(0, 12), min_size=1, max_size=12),
     st.integers(2, 6),
@@ -58,7 +57,6 @@ def test_one_margin_never_tells(sizes, threshold):
         assert len(hidden) >= 2 and left >= threshold
 
 
-@settings(max_examples=100)
 @given(st.lists(st.lists(st.integers(0, 9), min_size=3, max_size=3), min_size=2, max_size=5))
 def test_two_margins_never_tell(table):
     """Rows and columns add up to visible totals: in every line the hidden cells are two at least, or the line is."""
