@@ -251,6 +251,35 @@ def test_a_figure_that_is_ended_and_called_again_stays_and_one_that_left_is_let_
         assert page.evaluate(ended, served.url + browser.FIGURE) == ["300", "350", None]
 
 
+def test_a_figure_whose_names_get_shorter_is_drawn_once(chromium, served):
+    """Plotly draws again where names take another room than those before; the first time it has to."""
+    drawn = """async script => {
+      const { default: draw } = await import(script);
+      const axis = { tickfont: { size: 12 }, automargin: true }, font = { family: 'sans-serif', size: 12 };
+      const template = { layout: { font, margin: { l: 8 }, yaxis: axis } };
+      const parentElement = document.createElement('div');
+      parentElement.style.width = '400px';
+      document.body.append(parentElement);
+      const found = [];
+      for (const name of ['a name that takes much room', 'short', 'a longer one']) {
+        const layout = { height: 200, template, yaxis: { tickvals: [1], ticktext: [name], range: [0, 2] } };
+        const told = { figure: { data: [{ type: 'bar', y: [1] }], layout }, config: {}, alt: 'one', clicks: false };
+        draw({ data: new TextEncoder().encode(JSON.stringify(told)), parentElement, setTriggerValue() {} });
+        const { _size, _redrawFromAutoMarginCount: again } = parentElement.querySelector('.js-plotly-plot')._fullLayout;
+        await new Promise(done => setTimeout(done, 200));
+        const label = parentElement.querySelector('.ytick text').getBoundingClientRect();
+        found.push([again ?? 0, label.left - parentElement.getBoundingClientRect().left]);
+      }
+      return found;
+    }"""
+    page = chromium.new_page()
+    page.goto(f"{served.url}/healthz")
+    (_, first), *changed = page.evaluate(drawn, served.url + browser.FIGURE)
+    page.close()
+    assert [again for again, _ in changed] == [0, 0]
+    assert [left for _, left in changed] == pytest.approx([first, first], abs=1)
+
+
 def test_a_quick_answer_is_handed_over_at_once_and_a_slow_one_or_the_first_as_it_comes(chromium):
     """What the script of the document does with Streamlit's own messages, which come on a socket of the test."""
     messages = {

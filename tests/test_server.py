@@ -69,7 +69,7 @@ def test_document_in_the_readers_language(served, query, language):
     assert "enable JavaScript to run" not in answer.text
     assert not re.search(r"""(?:src|href)=["'](?:https?:)?//""", answer.text)
     scripts = re.findall(r"<script>(.*?)</script>", answer.text, re.DOTALL)
-    assert len(scripts) == 1
+    assert len(scripts) == 1 and browser.GATHER.read_text("utf-8") in scripts[0]
     digest = base64.b64encode(hashlib.sha256(scripts[0].encode()).digest()).decode()
     assert f"'sha256-{digest}'" in answer.headers["content-security-policy"]
 
