@@ -330,7 +330,7 @@ def sidebar() -> Filters:
                 picked = some_of(
                     dimension,
                     options,
-                    st.multiselect,
+                    functools.partial(st.multiselect, select_all=False),  # none chosen is all; it is said in English
                     label=_say(dimension),
                     placeholder=_say("all"),
                     format_func=names.get,
