@@ -98,6 +98,15 @@ def choose(page: Page, label: str, option: str) -> None:
     wanted.click()
 
 
+def called(chromium, served, asked: str, script: str):
+    """What JavaScript makes of one of our scripts alone, on a page of the server that has no other."""
+    page = chromium.new_page()
+    page.goto(f"{served.url}/healthz")
+    found = page.evaluate(asked, served.url + script)
+    page.close()
+    return found
+
+
 def test_a_cold_deep_link_opens_the_page_with_its_filters(chromium, served):
     """First in this file: the server has just started, and Streamlit takes `pages/` for an app of its own."""
     with reader(chromium, served, "nps?lang=en&period=all&channel=app") as page:
@@ -220,8 +229,7 @@ def test_a_screen_that_turns_back_before_it_is_answered_is_asked_for_again_but_n
       }
       return found;
     }"""
-    with reader(chromium, served, "overview?lang=en&period=all", color_scheme="light") as page:
-        assert page.evaluate(asked, served.url + browser.READER) == ["dark", "light"]
+    assert called(chromium, served, asked, browser.READER) == ["dark", "light"]
 
 
 def test_a_figure_that_is_ended_and_called_again_stays_and_one_that_left_is_let_go(chromium, served):
@@ -250,8 +258,7 @@ def test_a_figure_that_is_ended_and_called_again_stays_and_one_that_left_is_let_
       }
       return found;
     }"""
-    with reader(chromium, served, "overview?lang=en&period=all") as page:
-        assert page.evaluate(ended, served.url + browser.FIGURE) == ["300", "350", None]
+    assert called(chromium, served, ended, browser.FIGURE) == ["300", "350", None]
 
 
 def test_a_figure_whose_names_get_shorter_is_drawn_once(chromium, served):
@@ -275,10 +282,7 @@ def test_a_figure_whose_names_get_shorter_is_drawn_once(chromium, served):
       }
       return found;
     }"""
-    page = chromium.new_page()
-    page.goto(f"{served.url}/healthz")
-    (_, first), *changed = page.evaluate(drawn, served.url + browser.FIGURE)
-    page.close()
+    (_, first), *changed = called(chromium, served, drawn, browser.FIGURE)
     assert [again for again, _ in changed] == [0, 0]
     assert [left for _, left in changed] == pytest.approx([first, first], abs=1)
 

@@ -48,10 +48,8 @@ def test_a_walk_over_all_pages_in_both_languages(chromium, stocked):  # noqa: F8
             page.get_by_text("English", exact=True).click()
 
 
-@pytest.mark.parametrize(
-    "query",
-    ["nps?lang=en&view=projector", *(pytest.param(f"{name}?lang=zh", marks=pytest.mark.slow) for name in PAGES)],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("query", ["nps?lang=en&view=projector", *(f"{name}?lang=zh" for name in PAGES)])
 def test_axe_finds_nothing_serious(chromium, stocked, query):  # noqa: F811
     with reader(chromium, stocked, f"{query}&dataset=shipped&period=m12") as page:
         for scheme, ink in (ON_A_WALL if "projector" in query else SHADES).items():
