@@ -17,7 +17,7 @@ from playwright.sync_api import Page, sync_playwright
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
          "--disable-sync", "--no-first-run"]  # fmt: skip
-STILL = 1000  # milliseconds without a change after which a page rests: ours may hold an answer back for 400
+STILL = 1500  # milliseconds without a change after which a page rests: ours may hold an answer back for 1000
 PATIENCE = 120  # seconds
 
 WATCH = """

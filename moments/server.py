@@ -187,7 +187,7 @@ def document(language: str) -> bytes:
     early = "".join(
         f'<link rel="modulepreload" crossorigin href="{_base()}{path}">'
         for path in scripts.first()
-        if path.rsplit("/", 1)[-1] not in page
+        if f'/{path.rsplit("/", 1)[-1]}"' not in page
     )
     return page.replace("</head>", f"{early}</head>").encode()
 

@@ -117,8 +117,11 @@ def test_a_cold_deep_link_opens_the_page_with_its_filters(chromium, served):
 
 def test_a_filter_changes_the_number_the_link_and_back_undoes_it(chromium, served):
     with reader(chromium, served, "nps?lang=en&period=all") as page:
+        expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+        page.evaluate("window.early = 0; addEventListener('figure', e => { early += e.defaultPrevented; })")
         choose(page, "Channel", "App")
         expect(value(page)).to_have_text("66.7")  # 4 promoters of 6, nobody against: 3, 4, 7, 10, 11, 14
+        assert page.evaluate("early") > 0, "no figure was drawn before Streamlit had drawn the rest"
         expect(page.locator(".st-key-chips")).to_contain_text("Channel App")
         expect(page).to_have_url(re.compile("channel=app"))
         link = page.url
@@ -238,7 +241,8 @@ def test_a_figure_that_is_ended_and_called_again_stays_and_one_that_left_is_let_
       const { default: draw } = await import(script);
       const axis = { tickfont: { size: 12 } }, font = { family: 'sans-serif', size: 12 };
       const layout = { height: 200, template: { layout: { font, margin: { l: 8 }, yaxis: axis } } };
-      const told = { figure: { data: [{ type: 'bar', y: [1] }], layout }, config: {}, alt: 'one', clicks: false };
+      const bars = { data: [{ type: 'bar', y: [1] }], layout };
+      const told = { name: 'one', figure: bars, config: {}, alt: 'one', clicks: false };
       const data = new TextEncoder().encode(JSON.stringify(told));
       const later = () => new Promise(done => setTimeout(done, 1500));
       const parentElement = document.createElement('div');
@@ -273,7 +277,8 @@ def test_a_figure_whose_names_get_shorter_is_drawn_once(chromium, served):
       const found = [];
       for (const name of ['a name that takes much room', 'short', 'a longer one']) {
         const layout = { height: 200, template, yaxis: { tickvals: [1], ticktext: [name], range: [0, 2] } };
-        const told = { figure: { data: [{ type: 'bar', y: [1] }], layout }, config: {}, alt: 'one', clicks: false };
+        const bars = { data: [{ type: 'bar', y: [1] }], layout };
+      const told = { name: 'one', figure: bars, config: {}, alt: 'one', clicks: false };
         draw({ data: new TextEncoder().encode(JSON.stringify(told)), parentElement, setTriggerValue() {} });
         const { _size, _redrawFromAutoMarginCount: again } = parentElement.querySelector('.js-plotly-plot')._fullLayout;
         await new Promise(done => setTimeout(done, 200));
@@ -289,19 +294,27 @@ def test_a_figure_whose_names_get_shorter_is_drawn_once(chromium, served):
 
 def test_a_quick_answer_is_handed_over_at_once_and_a_slow_one_or_the_first_as_it_comes(chromium):
     """What the script of the document does with Streamlit's own messages, which come on a socket of the test."""
+    component = {"id": "i", "component_name": "moments.figure", "bytes": b"x" * 90_000}
     messages = {
         "begun": ForwardMsg(hash="h" * 200, new_session={"main_script_path": "app.py"}),
         "part": ForwardMsg(delta={"new_element": {"html": {"body": "x" * 70_000}}}),
+        "figure": ForwardMsg(hash="h", delta={"new_element": {"bidi_component": component}}),
         "ended": ForwardMsg(script_finished=ForwardMsg.FINISHED_SUCCESSFULLY),
         "cut": ForwardMsg(hash="h", script_finished=ForwardMsg.FINISHED_EARLY_FOR_RERUN),
         "other": ForwardMsg(session_event={"script_changed_on_disk": True}),
     }
     asked = """async ([script, messages]) => {
       window.WebSocket = class extends EventTarget {};
-      const errors = [];
+      const errors = [], figures = [];
+      let draws = false;
       window.onerror = (words) => errors.push(words);
+      addEventListener('figure', (event) => {
+        figures.push(event.detail.length);
+        if (draws) event.preventDefault();
+      });
       new Function(script)();
-      const socket = new WebSocket(), told = [], found = [], buffer = kind => new Uint8Array(messages[kind]).buffer;
+      const socket = new WebSocket(), told = [], found = [];
+      const buffer = kind => new Uint8Array(messages[kind]).buffer;
       const named = data => Object.keys(messages).find(kind => messages[kind].length === data.byteLength);
       socket.addEventListener('message', event => {
         told.push(named(event.data));
@@ -309,20 +322,67 @@ def test_a_quick_answer_is_handed_over_at_once_and_a_slow_one_or_the_first_as_it
       });
       const tell = kind => socket.dispatchEvent(new MessageEvent('message', { data: buffer(kind) }));
       for (const step of ['begun cut', 'begun', 'part ended', 'begun part', 'ended', 'other', 'begun part', 600, 'part',
-                          'ended', 'begun part cut', 'begun', 'ended']) {
-        if (typeof step === 'number') await new Promise(done => setTimeout(done, step));
+                          'ended', 'begun part cut', 'begun', 'ended', 'begun figure ended', true, 'begun figure ended',
+                          200, 'begun', 200, 'figure', 500, 700]) {
+        if (step === true) draws = true;
+        else if (typeof step === 'number') await new Promise(done => setTimeout(done, step));
         else step.split(' ').forEach(tell);
         found.push(told.length);
       }
-      return [told.join(' '), found, errors.length];
+      return [told.join(' '), found, errors.length, figures];
     }"""
     page = chromium.new_page()
-    order, told, errors = page.evaluate(asked, [
+    order, told, errors, figures = page.evaluate(asked, [
         browser.GATHER.read_text("utf-8"), {kind: list(m.SerializeToString()) for kind, m in messages.items()}
     ])  # fmt: skip
     page.close()
-    assert order == "begun cut begun part ended begun part ended other begun part part ended begun part cut begun ended"
-    assert told == [2, 3, 5, 5, 8, 9, 9, 11, 12, 13, 16, 16, 18] and errors == 1
+    assert order == (
+        "begun cut begun part ended begun part ended other begun part part ended begun part cut begun ended"
+        " begun figure ended begun figure ended begun figure"
+    )
+    assert told[:13] == [2, 3, 5, 5, 8, 9, 9, 11, 12, 13, 16, 16, 18]
+    assert told[13:] == [21, 21, 21, 24, 24, 24, 24, 24, 26], "figures that are drawn come first"
+    assert errors == 1 and figures == [90_000] * 3
+
+
+def test_a_figure_is_drawn_as_soon_as_its_data_are_here_and_not_again_when_it_is_called(chromium, served):
+    drawn = """async script => {
+      const { default: draw } = await import(script);
+      const axis = { tickfont: { size: 12 } }, font = { family: 'sans-serif', size: 12 };
+      const data = (name, value, height) => new TextEncoder().encode(JSON.stringify({
+        name, alt: `of ${value}`, config: {}, clicks: false, figure: {
+          data: [{ type: 'bar', x: [1], y: [value] }],
+          layout: { height, template: { layout: { font, margin: { l: 8 }, yaxis: axis } } },
+        },
+      }));
+      document.body.innerHTML = '<div class="stElementContainer" style="width: 400px"><div></div></div>';
+      const parentElement = document.body.firstChild.firstChild, found = [];
+      const call = (...said) => draw({ data: data(...said), parentElement, setTriggerValue() {} });
+      const soon = (...said) => !dispatchEvent(new CustomEvent('figure', { detail: data(...said), cancelable: true }));
+      const later = () => new Promise(done => setTimeout(done, 100));
+      let drawings = 0;
+      const state = () => {
+        const place = parentElement.querySelector('.js-plotly-plot'), { flexBasis } = document.body.firstChild.style;
+        found.push([place.data[0].y[0], place.getAttribute('aria-label'), flexBasis, drawings]);
+      };
+      found.push(soon('one', 1, 200));
+      call('one', 1, 200);
+      parentElement.querySelector('.js-plotly-plot').on('plotly_afterplot', () => (drawings += 1));
+      found.push(soon('one', 2, 250), soon('another', 3, 300));
+      await later(); state();
+      call('one', 2, 250);
+      await later(); state();
+      call('one', 4, 200);
+      await later(); state();
+      parentElement.remove();
+      found.push(soon('one', 5, 200));
+      return found;
+    }"""
+    unknown, known, another, *shown, gone = called(chromium, served, drawn, browser.FIGURE)
+    assert (unknown, known, another, gone) == (False, True, False, False)
+    assert [words for *words, _ in shown] == [[2, "of 2", "250px"], [2, "of 2", "250px"], [4, "of 4", "200px"]]
+    first, second, third = (drawings for *_, drawings in shown)
+    assert 0 < first == second < third
 
 
 def test_the_answers_behind_a_number_are_as_many_as_it_says(chromium, served):

@@ -3,7 +3,8 @@
 Streamlit's own chart is thrown away and made anew at every click, with all of Plotly's 4.7 MB behind it: that was more
 than half of the time from click to painted (docs/speed.md). `figure.js` keeps it and changes it in place, with the
 kinds of trace that our forms use (make_plotly.sh). `reader.js` turns the page with the screen and says its language.
-`gather.js` is no component: it stands in the document and gathers messages (server.py puts it there).
+`gather.js` is no component: it stands in the document (server.py puts it there), gathers messages, and lets figures
+be drawn before Streamlit draws the rest.
 """
 
 from collections.abc import Callable
@@ -37,7 +38,7 @@ def draw(figure: "Drawing", key: str, alt: str, config: dict, on_click: Callable
 
     A click on a mark calls `on_click`; the session then holds the customdata of what was clicked as [key]["click"].
     """
-    told = {"figure": figure.to_dict(), "config": config, "alt": alt, "clicks": on_click is not None}
+    told = {"name": key, "figure": figure.to_dict(), "config": config, "alt": alt, "clicks": on_click is not None}
     _component("figure", get_bidi_component_manager())(
         key=key,
         data=orjson.dumps(told, default=_plain, option=orjson.OPT_SERIALIZE_NUMPY),

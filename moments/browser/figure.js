@@ -6,14 +6,38 @@ const pen = document.createElement("canvas").getContext("2d");
 const signs = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const { figure, config, alt, clicks } = JSON.parse(letters.decode(data));
-  const kept = parentElement.figure ?? (parentElement.figure = begun(parentElement));
-  const { place } = kept;
+  const told = read(data);
+  const kept = parentElement.figure ?? (parentElement.figure = begun(parentElement, told.name));
+  kept.clicked = told.clicks ? (marks) => setTriggerValue("click", marks) : null;
+  show(kept, told);
+  return () => setTimeout(() => gone(kept), 1000); // it may still be drawing, or about to answer the mouse
+}
+
+// Streamlit calls a component after all that it draws itself: gather.js has told of the data as soon as they were here.
+const coming = [];
+addEventListener("figure", (event) => {
+  const told = read(event.detail), kept = document.getElementById(told.name)?.parentElement.figure;
+  if (!kept) return; // it is not on the page yet
+  event.preventDefault();
+  coming.push(() => show(kept, told));
+  if (coming.length > 1) return;
+  setTimeout(() => coming.splice(0).forEach((draw) => draw())); // in one frame with others that came together with it
+});
+
+function read(data) {
+  const text = letters.decode(data);
+  return { text, ...JSON.parse(text) };
+}
+
+function show(kept, { text, figure, config, alt }) {
+  if (kept.text === text) return;
+  kept.text = text;
+  const { place, parent } = kept, height = `${figure.layout.height}px`;
   place.setAttribute("aria-label", alt);
-  place.style.height = `${figure.layout.height}px`;
-  kept.clicked = clicks ? (marks) => setTriggerValue("click", marks) : null;
+  place.style.height = height;
+  parent.closest(".stElementContainer")?.style.setProperty("flex-basis", height); // which has that of the figure before
   kept.drawn = () => {
-    const width = parentElement.clientWidth;
+    const width = parent.clientWidth;
     if (!width) return; // in an expander that is closed: the observer tells when it opens
     kept.width = width;
     const layout = kept.listens ? measured(figure.layout) : figure.layout;
@@ -28,7 +52,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
     }
   };
   kept.drawn();
-  return () => setTimeout(() => gone(kept), 1000); // it may still be drawing, or about to answer the mouse
 }
 
 // Streamlit also ends what it calls again at once, when one change follows another: that figure stays.
@@ -60,11 +83,12 @@ function measured(layout) {
   return widest ? { ...layout, ...known, margin: { ...margin, l: Math.round(margin.l + widest + 1) } } : layout;
 }
 
-function begun(parent) {
+function begun(parent, name) {
   const place = document.createElement("div");
+  place.id = name;
   place.setAttribute("role", "figure");
   parent.append(place);
-  const kept = { place };
+  const kept = { place, parent };
   // a finger that scrolls the page from a mark on lifts as if it had clicked it: the browser cancels its pointer
   place.addEventListener("pointerdown", () => (kept.scrolls = false), true);
   place.addEventListener("pointercancel", () => (kept.scrolls = true), true);

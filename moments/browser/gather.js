@@ -1,13 +1,15 @@
 // The answer to a click comes as a hundred messages, and Streamlit would draw the page for every few of them. One that is
-// whole within WAIT is handed over in one go and drawn once; a slower one, and the first on an empty page, as it comes.
+// quick is handed over in one go and drawn once; a slower one, and the first on an empty page, as it comes. What figures
+// show is told to figure.js at once, so that it draws them while the server goes on, and before Streamlit has the rest.
 {
-  const WAIT = 400; // milliseconds
+  const QUICK = 400, MORE = 600; // milliseconds from the beginning, and from the first figure: the reader sees it go on
   const BEGUN = 4, ENDED = 6; // new_session and script_finished, the fields of Streamlit's ForwardMsg
   const WHOLE = 0; // finished, and not to begin again
+  const COMPONENT = [5, 3, 59], DATA = 12; // its delta, there a new_element, a bidi_component; and the bytes of that
 
-  // The fields of a protobuf message, without those inside of them: {number: value, or length of what it holds}.
-  function fields(message) {
-    const bytes = new Uint8Array(message), found = new Map();
+  // The fields of a protobuf message: {number: value, or the bytes of what it holds}.
+  function fields(bytes) {
+    const found = new Map();
     let at = 0;
     const number = () => {
       let value = 0;
@@ -20,18 +22,29 @@
     while (at < bytes.length) {
       const tag = number(), kind = tag & 7;
       const size = kind === 1 ? 8 : kind === 5 ? 4 : number(); // of kind 0 it is the value itself
-      found.set(tag >> 3, size);
+      found.set(tag >> 3, kind === 0 ? size : bytes.subarray(at, at + size));
       if (kind !== 0) at += size;
     }
     return found;
   }
 
+  // Whether a figure that is on the page is about to be drawn from what the message holds.
+  function draws(message) {
+    const component = COMPONENT.reduce((outer, field) => fields(outer.get(field) ?? []), message);
+    const detail = component.get(DATA);
+    return detail !== undefined && !dispatchEvent(new CustomEvent("figure", { detail, cancelable: true }));
+  }
+
   function gathering(tell) {
-    let waiting = [], drawn = false, held = false, timer = 0;
+    let waiting = [], drawn = false, held = false, drawing = false, timer = 0;
+    const within = (wait) => {
+      clearTimeout(timer);
+      timer = setTimeout(hand, wait);
+    };
     const hand = () => {
       clearTimeout(timer);
       const ready = waiting;
-      waiting = [], held = false;
+      waiting = [], held = false, drawing = false;
       for (const event of ready) {
         try {
           tell(event);
@@ -41,14 +54,19 @@
       }
     };
     return (event) => {
-      const has = fields(event.data);
+      const has = fields(new Uint8Array(event.data));
       waiting.push(event);
+      drawn ||= has.get(ENDED) === WHOLE;
       if (has.has(BEGUN) && drawn && !held) {
         held = true;
-        timer = setTimeout(hand, WAIT);
+        within(QUICK);
       }
-      drawn ||= has.get(ENDED) === WHOLE;
-      if (!held || has.has(ENDED)) hand();
+      if (draws(has) && held && !drawing) {
+        drawing = true;
+        within(MORE);
+      }
+      if (!held || (has.has(ENDED) && !drawing)) hand();
+      else if (has.has(ENDED)) requestAnimationFrame(() => requestAnimationFrame(hand)); // figures have been painted
     };
   }
 
