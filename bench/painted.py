@@ -38,9 +38,9 @@ new MutationObserver(changes => {
   requestAnimationFrame(() => channel.port2.postMessage(0));
 }).observe(document, {subtree: true, childList: true, characterData: true, attributes: true});
 bench.figures = () => shown().map(f => f.data ? JSON.stringify(f.data) : f.innerText);
-bench.rests = () => REST && (shown().length || document.querySelector('.m-notice')) &&
-  (!document.querySelector(PLOT) || document.querySelector(PLOT + ' .main-svg')) &&
-  performance.now() - Math.max(bench.moved, bench.down) > STILL;
+bench.rests = () => performance.now() - Math.max(bench.moved, bench.down) > STILL &&  // first: it costs nothing
+  REST && (shown().length || document.querySelector('.m-notice')) &&
+  (!document.querySelector(PLOT) || document.querySelector(PLOT + ' .main-svg'));
 """
 
 @dataclass(frozen=True)
