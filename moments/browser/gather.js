@@ -41,10 +41,15 @@
       clearTimeout(timer);
       timer = setTimeout(hand, wait);
     };
+    const ahead = (whether) => { // of the words around them, which a style fades if it lasts (theme.css)
+      drawing = whether;
+      document.documentElement.classList.toggle("m-ahead", whether);
+    };
     const hand = () => {
       clearTimeout(timer);
       const ready = waiting;
-      waiting = [], held = false, drawing = false;
+      waiting = [], held = false;
+      ahead(false);
       for (const event of ready) {
         try {
           tell(event);
@@ -62,7 +67,7 @@
         within(QUICK);
       }
       if (draws(has) && held && !drawing) {
-        drawing = true;
+        ahead(true);
         within(MORE);
       }
       if (!held || (has.has(ENDED) && !drawing)) hand();
