@@ -41,15 +41,10 @@
       clearTimeout(timer);
       timer = setTimeout(hand, wait);
     };
-    const ahead = (whether) => { // of the words around them, which a style fades if it lasts (theme.css)
-      drawing = whether;
-      document.documentElement.classList.toggle("m-ahead", whether);
-    };
     const hand = () => {
       clearTimeout(timer);
       const ready = waiting;
-      waiting = [], held = false;
-      ahead(false);
+      waiting = [], held = false, drawing = false;
       for (const event of ready) {
         try {
           tell(event);
@@ -67,7 +62,7 @@
         within(QUICK);
       }
       if (draws(has) && held && !drawing) {
-        ahead(true);
+        drawing = true;
         within(MORE);
       }
       if (!held || (has.has(ENDED) && !drawing)) hand();

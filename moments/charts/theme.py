@@ -265,7 +265,6 @@ def css() -> str:
     """The stylesheet of what is set in type; sizes follow the mode."""
     # .gtitle is the source line of a figure: too long for a phone, but a saved picture has it all the same
     base = 20 if on_wall() else 16
-    # .m-ahead: figures already show something else than the words around them say (gather.js)
     # .stAppHeader: with the side bar folded away, Streamlit lays an empty strip over the title
     c = tokens()
     return f"""<style>
@@ -305,7 +304,6 @@ p.m-how {{ color: {c["muted"]}; font-size: .8rem; line-height: 1.5; margin: 0; }
 .m-steps li {{ margin: 0; padding-left: 1.6rem; text-indent: -1.6rem; color: {c["ink"]}; }}
 .m-steps li b {{ display: inline-block; min-width: 1.6rem; text-indent: 0; }}
 .m-steps .m-small {{ display: block; margin: -.3rem 0 .2rem; text-indent: 0; }}
-.m-ahead :is(.m-cards, .m-finding, .m-how, .m-key) {{ opacity: .35; transition: opacity .2s .3s; }}
 .js-plotly-plot .modebar {{ visibility: hidden; }}
 .js-plotly-plot:is(:hover, :focus-within) .modebar {{ visibility: visible; }}
 [class*="st-key-panel-"] {{ container-type: inline-size; }}
