@@ -31,7 +31,6 @@ function read(data) {
 
 function show(kept, { text, figure, config, alt }) {
   if (kept.text === text) return;
-  kept.text = text;
   const { place, parent } = kept, height = `${figure.layout.height}px`;
   place.setAttribute("aria-label", alt);
   place.style.height = height;
@@ -52,6 +51,7 @@ function show(kept, { text, figure, config, alt }) {
     }
   };
   kept.drawn();
+  kept.text = text; // now, and not if it could not be drawn: then Streamlit's call shall say so
 }
 
 // Streamlit also ends what it calls again at once, when one change follows another: that figure stays.
