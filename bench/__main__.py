@@ -28,7 +28,8 @@ def main() -> int:
     )
     parser.add_argument("--sizes", default="60k,1M", help="answers, e.g. 60k,1M,10M,100M")
     parser.add_argument("--pages", default=PAGES, help=f"default {PAGES}; all for every page of the menu")
-    parser.add_argument("--clicks", type=int, default=8, help="clicks per page and measure")
+    most = 9  # stock Streamlit's page has one list, of which five options are in sight
+    parser.add_argument("--clicks", type=int, choices=range(1, most + 1), default=8, help="clicks per page and measure")
     parser.add_argument("--readers", default="1,10,30,50", help="how many at once; 0 for none")
     parser.add_argument("--seconds", type=float, default=25, help="how long they read")
     parser.add_argument("--build", action="store_true", help="write the largest snapshot beside its Parquet alone")
