@@ -59,3 +59,31 @@ def test_axe_finds_nothing_serious(chromium, stocked, query):  # noqa: F811
             found = Axe().run(page, context={"exclude": [[s] for s in NOT_OURS]})
             serious = [v for v in found.response["violations"] if v["impact"] in ("serious", "critical")]
             assert not serious, (scheme, [(v["id"], [n["html"][:120] for n in v["nodes"][:3]]) for v in serious])
+
+
+# Lines of an axis's labels that lie on a line of another one; a line has some air above and below
+OVERLAPS = """[...document.querySelectorAll('.js-plotly-plot')].flatMap(figure =>
+  ['xtick', 'ytick', 'x2tick', 'y2tick'].flatMap(axis => {
+    const lines = [...figure.querySelectorAll(`.${axis} text`)].flatMap((label, of) => {
+      const parts = label.querySelectorAll('tspan.line');
+      return [...(parts.length ? parts : [label])].map(part => [of, part.textContent, part.getBoundingClientRect()]);
+    }).filter(([, words, box]) => words.trim() && box.width);
+    return lines.flatMap(([of, one, a], i) => lines.slice(i + 1).flatMap(([other, two, b]) =>
+      of === other || a.left > b.right - 1 || b.left > a.right - 1 || a.top > b.bottom - 4 || b.top > a.bottom - 4
+        ? [] : [`${figure.id}: ${one} | ${two}`]));
+  }))"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_labels_of_an_axis_overlap_on_a_phone(chromium, stocked, language):  # noqa: F811
+    found = []
+    for name in PAGES:
+        path = f"{name}?lang={language}&dataset=shipped&period=m12&channel=counter"
+        with reader(chromium, stocked, path, viewport={"width": 360, "height": 800}) as page:
+            page.locator("[data-testid='stApp'][data-test-script-state='notRunning']").wait_for()
+            if name != "overview":
+                expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+            page.wait_for_timeout(1000)  # figures are drawn last
+            found += page.evaluate(OVERLAPS)
+    assert not found

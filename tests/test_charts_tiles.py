@@ -57,6 +57,18 @@ def test_many_groups_have_their_names_on_two_levels():
     assert [h.endswith("<br> ") for h in heads] == [False, True] * 3
 
 
+def heads(*names):
+    frame = cells(*[("f1", name, "M", False) for name in names])
+    frame["group_name"] = names
+    return list(draw(frame).layout.xaxis.ticktext)
+
+
+def test_a_long_word_has_its_neighbours_above_all_its_lines():
+    assert heads("Small business", "Mass", "VIP") == ["Small<br>business", "Mass<br> <br> ", "VIP"]
+    assert heads("Mass", "VIP") == ["Mass", "VIP"]
+    assert heads("大众客户", "贵宾客户") == ["大众<br>客户", "贵宾<br>客户"]
+
+
 @pytest.mark.parametrize("mode", theme.MODES)
 def test_in_every_mode(mode):
     theme.use(mode)

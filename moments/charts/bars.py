@@ -82,6 +82,7 @@ def draw(
     figure.add_words(places, [theme.plain(w) for w in words], 7)
     figure.update_xaxes(
         showgrid=True, zeroline=True, ticksuffix=unit, range=list(span) if span else None, rangemode="tozero",
+        nticks=3,  # few fit a phone
         showticklabels=bool(unit),  # counts stand at the end of their bars already
     )  # fmt: skip
     figure.update_layout(margin={"r": 14 + max((width(w, theme.size("small")) for w in words), default=0)})

@@ -5,6 +5,7 @@ from moments.charts.labels import width
 from moments.charts.trend import runs
 
 LABELS = 9  # as many names as a phone has room for side by side
+ROOM = 200  # pixels that a phone has for them; of wider ones, every other one gives way there
 DASHES = ("dash", "dot", "dashdot")
 
 
@@ -81,8 +82,11 @@ def draw(
         _say(figure, 0, target[0] * scale, target[1], "muted", xref="paper", xanchor="left", yanchor="bottom")
     _names(figure, lines, finite, span[1] if span else most, len(places))
     step = -(-len(places) // LABELS) or 1
+    shown = labels[::step]
+    wide = sum(width(v, theme.size("small")) for v in shown) > ROOM
     figure.update_xaxes(
-        tickvals=places[::step], ticktext=[theme.plain(v) for v in labels][::step], title_text=title, zeroline=False,
+        tickvals=places[::step], ticktext=[theme.plain(v) for v in shown], title_text=title,
+        tickfont={"family": f"days, {theme.FONTS}" if wide else theme.FONTS}, zeroline=False,
         showgrid=False, range=[-0.5, max(len(places), 1) - 0.5],
     )  # fmt: skip
     figure.update_yaxes(

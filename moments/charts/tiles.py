@@ -72,7 +72,7 @@ def draw(
     )
     figure.update_xaxes(
         tickvals=list(across.values()), ticktext=_heads(list(columns.values())), side="top",
-        range=[-0.5, max(len(columns), 1) - 0.5], zeroline=False,
+        range=[-0.5, max(len(columns), 1) - 0.5], zeroline=False, ticklabeloverflow="allow",
     )  # fmt: skip
     figure.update_yaxes(
         tickvals=list(places.values()), ticktext=[theme.plain(n) for n in things[label]], showgrid=False,
@@ -84,7 +84,10 @@ def draw(
 
 
 def _heads(names: list[str]) -> list[str]:
-    """Names over narrow columns: in lines, and where there are many every other one a line higher."""
+    """Names over narrow columns: in lines, and where there are many, or a long word, every other one above the rest."""
     many = len(names) > 4
-    heads = [labels.wrapped(labels.shortened(name, 11, 1), 5 if many else 4.2) for name in names]
-    return [f"{head}<br> " if many and place % 2 else head for place, head in enumerate(heads)]
+    heads = [labels.wrapped(labels.shortened(name, 11, 1), 5 if many else 3) for name in names]
+    if not many and all(labels.width(line, 1) <= 3.5 for head in heads for line in head.split("<br>")):
+        return heads
+    below = "<br> " * max(head.count("<br>") + 1 for head in heads[::2])
+    return [head + below if place % 2 else head for place, head in enumerate(heads)]
