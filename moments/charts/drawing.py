@@ -60,6 +60,14 @@ class Drawing:
         self._frame.setdefault("shapes", []).append(_nested(shape))
         return self
 
+    def add_spans(self, spans, **line) -> "Drawing":
+        """Level lines that are alike: the row of each and its ends; none where an end is missing.
+
+        They are one shape: a shape for each took a quarter of the time of a long list.
+        """
+        path = "".join(f"M{a},{place}L{b},{place}" for place, a, b in spans if a == a and b == b)
+        return self.add_shape(type="path", path=path, **line) if path else self
+
     def add_hline(self, y, **line) -> "Drawing":
         """A line across the whole width."""
         return self.add_shape(type="line", xref="x domain", yref="y", x0=0, x1=1, y0=y, y1=y, **line)

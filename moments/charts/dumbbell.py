@@ -34,12 +34,8 @@ def draw(
     lines = 2 if any("<br>" in name for name in broken) else 1
     figure = theme.figure(theme.rows_height(rows, lines) + 20, margin={"l": 8, "r": 16, "t": 36, "b": 8})
     first, second = (frame[c].astype(float) * scale for c in pairs)
-    for place, a, b in zip(places, first, second, strict=True):
-        if a == a and b == b:
-            figure.add_shape(
-                type="line", x0=a, x1=b, y0=place, y1=place, layer="below",
-                line={"color": theme.colour("line"), "width": theme.size("line") * 3},
-            )  # fmt: skip
+    between = {"color": theme.colour("line"), "width": theme.size("line") * 3}
+    figure.add_spans(zip(places, first, second, strict=True), layer="below", line=between)
     for i, values in enumerate((first, second)):
         shade = theme.colour(tokens[i])
         bars = None

@@ -67,12 +67,8 @@ def draw(
             hoverinfo="text",
             visible=bool(apart) or level != "neutral",
         )
-    for place, low, high in zip(places, *(frame[c].astype(float) * 100 for c in ("low", "high")), strict=True):
-        if low == low:
-            figure.add_shape(
-                type="line", x0=low, x1=high, y0=place, y1=place,
-                line={"color": theme.colour("ink"), "width": 1},
-            )  # fmt: skip
+    ends = (frame[c].astype(float) * 100 for c in ("low", "high"))
+    figure.add_spans(zip(places, *ends, strict=True), line={"color": theme.colour("ink"), "width": 1})
     known = share["satisfied"].notna()
     for place, k in zip(places, known, strict=True):
         if not k:

@@ -45,12 +45,10 @@ def draw(
     figure = theme.figure(theme.rows_height(rows, lines), margin={"l": 8, "r": 84, "t": above, "b": 8})
     places = list(range(rows))[::-1]
     tones = _tones(frame, tone, low, high, reference, better)
-    for place, a, b, token in zip(places, frame[low], frame[high], tones, strict=True):
-        if a == a and b == b:
-            figure.add_shape(
-                type="line", x0=a, x1=b, y0=place, y1=place, layer="between",
-                line={"color": theme.colour(token), "width": theme.size("line")},
-            )  # fmt: skip
+    intervals = list(zip(places, frame[low], frame[high], tones, strict=True))
+    for token in dict.fromkeys(tones):
+        line = {"color": theme.colour(token), "width": theme.size("line")}
+        figure.add_spans([ends for *ends, its in intervals if its == token], layer="between", line=line)
     known = frame[value].notna()
     folded = frame["folded"] if "folded" in frame else [False] * rows
     middle = reference if reference is not None else frame[value].mean() if known.any() else 0
