@@ -80,6 +80,20 @@ def test_ranking_reaches_as_far_as_its_numbers_and_not_for_the_words_of_its_refe
     assert ranking.draw(groups(float("nan"))).layout.xaxis.range[0] < 0.5 < ranking.draw(groups()).layout.xaxis.range[1]
 
 
+def test_ranking_draws_intervals_of_one_colour_as_one_shape_and_none_that_is_missing():
+    frame = groups(20.0, -20.0, 30.0, float("nan"), 2.0)
+    spans = [(s.line.color, s.path) for s in ranking.draw(frame, reference=0).layout.shapes if s.type == "path"]
+    good, bad, unsure = (theme.colour(t) for t in ("good", "bad", "unsure"))
+    assert spans == [(good, "M15.0,4L25.0,4M25.0,2L35.0,2"), (bad, "M-25.0,3L-15.0,3"), (unsure, "M-3.0,0L7.0,0")]
+
+
+def test_an_axis_without_a_title_keeps_it_off_nothing():
+    """Plotly would measure every label of the axis to know where such a title goes."""
+    axes = theme.template()["layout"]
+    assert not {"text", "standoff"} & {*axes["xaxis"]["title"], *axes["yaxis"]["title"]}
+    assert theme.title("words") == {"text": "words", "standoff": 8}
+
+
 def test_ranking_shows_hidden_rows_as_hollow_and_tells_nothing():
     frame = groups(20.0, float("nan"))
     figure = ranking.draw(frame.assign(n=[9, float("nan")]))

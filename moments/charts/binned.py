@@ -75,9 +75,11 @@ def draw(
         hoverinfo="text",
     )  # fmt: skip
     unseen = f" ({hidden_label} {', '.join(theme.plain(v) for v in hidden[label])})" if len(hidden) else ""
-    figure.update_xaxes(title_text=titles[0] + unseen, zeroline=False, rangemode="tozero" if diagonal else "normal")
+    figure.update_xaxes(
+        title=theme.title(titles[0] + unseen), zeroline=False, rangemode="tozero" if diagonal else "normal"
+    )
     figure.update_yaxes(
-        title_text=titles[1], zeroline=False, range=list(span) if span else None,
+        title=theme.title(titles[1]), zeroline=False, range=list(span) if span else None,
         rangemode="tozero" if diagonal else "normal",
     )  # fmt: skip
     return figure

@@ -81,7 +81,7 @@ def draw(
     _name(figure, ends, names, most, digits)
     shown = "month" if grain == "week" and len(days) > 26 else grain
     figure.update_xaxes(**over_time(shown, len(days)), showgrid=False)
-    figure.update_yaxes(range=[0, most * 1.06], title_text=title, zeroline=True)
+    figure.update_yaxes(range=[0, most * 1.06], title=theme.title(title), zeroline=True)
     if key:
         figure.update_layout(meta={"key": key})
     return figure

@@ -82,8 +82,8 @@ def draw(
 def _axes(figure, rows, walls, scale: float, unit: str, titles) -> tuple[tuple[float, float], tuple[float, float]]:
     """Ranges of both axes, as the logarithm of n and as drawn: all marks, and the walls where there is a mark."""
     if not len(rows):
-        figure.update_xaxes(title_text=titles[0])
-        figure.update_yaxes(title_text=titles[1], ticksuffix=unit)
+        figure.update_xaxes(title=theme.title(titles[0]))
+        figure.update_yaxes(title=theme.title(titles[1]), ticksuffix=unit)
         return (0, 1), (0, 1)
     least, most = math.log10(rows["n"].min()), math.log10(rows["n"].max())
     room = max((most - least) * 0.05, 0.05)
@@ -98,10 +98,10 @@ def _axes(figure, rows, walls, scale: float, unit: str, titles) -> tuple[tuple[f
     steps = [n for n in steps if across[0] <= math.log10(n) <= across[1]]
     letters = theme.FONTS if len(steps) <= ABREAST else f"days, {theme.FONTS}"  # every other one gives way on a phone
     figure.update_xaxes(
-        type="log", range=list(across), title_text=titles[0], zeroline=False, tickvals=steps, tickformat=",d",
+        type="log", range=list(across), title=theme.title(titles[0]), zeroline=False, tickvals=steps, tickformat=",d",
         tickfont={"family": letters},
     )  # fmt: skip
-    figure.update_yaxes(range=list(up), title_text=titles[1], ticksuffix=unit, zeroline=False)
+    figure.update_yaxes(range=list(up), title=theme.title(titles[1]), ticksuffix=unit, zeroline=False)
     return across, up
 
 

@@ -85,7 +85,7 @@ def draw(
     shown = labels[::step]
     wide = sum(width(v, theme.size("small")) for v in shown) > ROOM
     figure.update_xaxes(
-        tickvals=places[::step], ticktext=[theme.plain(v) for v in shown], title_text=title,
+        tickvals=places[::step], ticktext=[theme.plain(v) for v in shown], title=theme.title(title),
         tickfont={"family": f"days, {theme.FONTS}" if wide else theme.FONTS}, zeroline=False,
         showgrid=False, range=[-0.5, max(len(places), 1) - 0.5],
     )  # fmt: skip

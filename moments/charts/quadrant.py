@@ -61,7 +61,7 @@ def draw(
     _corners(figure, corners)
     _labels(figure, frame, known, x, y, label, column.map(names), corners, ranges)
     for axis, title, limits in zip((figure.update_xaxes, figure.update_yaxes), titles, ranges, strict=True):
-        axis(title={"text": title}, range=limits, showgrid=False, zeroline=False, showline=True, automargin=False)
+        axis(title=theme.title(title), range=limits, showgrid=False, zeroline=False, showline=True, automargin=False)
     figure.update_layout(showlegend=bool(groups), legend={"y": 1, "yanchor": "bottom", "yref": "paper"})
     return figure
 

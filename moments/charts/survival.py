@@ -64,7 +64,7 @@ def draw(
         figure.add_hline(y=50, line={"color": theme.colour("unsure"), "width": 1, "dash": "dot"})
         _say(figure, 1, 50, half, xref="paper", xanchor="right", yanchor="bottom")
     _name(figure, ends)
-    figure.update_xaxes(range=[0, until / unit], title_text=title, zeroline=False)
+    figure.update_xaxes(range=[0, until / unit], title=theme.title(title), zeroline=False)
     figure.update_yaxes(range=[0, 102], tickvals=[*range(0, 101, 25)], ticktext=[f"{p}%" for p in range(0, 101, 25)])
     return figure
 

@@ -170,6 +170,11 @@ def figure(height: int = 320, **layout) -> Drawing:
     return Drawing({"template": template(), "height": round(height * tall), **layout})
 
 
+def title(words: str) -> dict:
+    """The name of an axis. Where it keeps off the labels Plotly measures them all, so an axis without one does not."""
+    return {"text": words, "standoff": 8}
+
+
 def broken(name: str, ems: float) -> str:
     """A name on at most two lines of so many ems (a Chinese character is one, a letter about half), escaped.
 
@@ -201,7 +206,7 @@ def template() -> dict:
         "zerolinecolor": colour("unsure"),
         "zerolinewidth": 1,
         "tickfont": {"color": colour("muted"), "size": size("small")},
-        "title": {"font": {"color": colour("muted"), "size": size("small")}, "standoff": 8},
+        "title": {"font": {"color": colour("muted"), "size": size("small")}},
         "automargin": True,
         "fixedrange": True,
         "separatethousands": True,  # 12,000 as everywhere else, never 12k
