@@ -292,6 +292,29 @@ def test_a_figure_whose_names_get_shorter_is_drawn_once(chromium, served):
     assert [left for _, left in changed] == pytest.approx([first, first], abs=1)
 
 
+def test_no_line_of_the_figure_before_stays(chromium, served):
+    """Else a row that is hidden now would show the interval of the one that stood there."""
+    drawn = """async script => {
+      const { default: draw } = await import(script);
+      const axis = { tickfont: { size: 12 } }, font = { family: 'sans-serif', size: 12 };
+      const template = { layout: { font, margin: { l: 8 }, yaxis: axis } };
+      const parentElement = document.createElement('div');
+      parentElement.style.width = '400px';
+      document.body.append(parentElement);
+      const line = (y, more) => ({ type: 'line', x0: 0, x1: 1, y0: y, y1: y, layer: 'between', ...more });
+      const found = [];
+      for (const shapes of [[line(1), line(2), line(3)], [line(1), line(2, { visible: false })], undefined]) {
+        const bars = { data: [{ type: 'bar', y: [1] }], layout: { height: 200, template, shapes } };
+        const told = { name: 'one', figure: bars, config: {}, alt: 'one', clicks: false };
+        draw({ data: new TextEncoder().encode(JSON.stringify(told)), parentElement, setTriggerValue() {} });
+        await new Promise(done => setTimeout(done, 200));
+        found.push(parentElement.querySelectorAll('.shapelayer path').length);
+      }
+      return found;
+    }"""
+    assert called(chromium, served, drawn, browser.FIGURE) == [3, 1, 0]
+
+
 def test_a_quick_answer_is_handed_over_at_once_and_a_slow_one_or_the_first_as_it_comes(chromium):
     """What the script of the document does with Streamlit's own messages, which come on a socket of the test."""
     component = {"id": "i", "component_name": "moments.figure", "bytes": b"x" * 90_000}

@@ -44,6 +44,7 @@ function show(kept, { text, figure, config, alt }) {
     kept.width = width;
     const layout = kept.listens ? measured(figure.layout) : figure.layout;
     Plotly.react(place, figure.data, { ...layout, width }, config);
+    tidy(place, figure.layout.shapes ?? []);
     if (!kept.listens) {
       kept.listens = true;
       place.on("plotly_click", ({ points }) => {
@@ -62,6 +63,12 @@ function gone({ place, observer }) {
   if (place.isConnected) return;
   observer.disconnect();
   Plotly.purge(place);
+}
+
+// Plotly leaves a shape of the figure before where it lay between grid and marks and no other has taken its number.
+function tidy(place, shapes) {
+  const there = (shape) => shape && shape.visible !== false;
+  for (const drawn of place.querySelectorAll(".shape-group")) if (!there(shapes[drawn.dataset.index])) drawn.remove();
 }
 
 // The layout of a figure that changes, with room made for the names at its left, as much as Plotly makes. Plotly itself
