@@ -368,6 +368,7 @@ def _plotly(picture: str) -> dict:
     }
     return {
         "displaylogo": False,
+        "showAxisDragHandles": False,  # no axis can be dragged: Plotly would make eight handles for it all the same
         "modeBarButtons": [["toImage"]],
         "toImageButtonOptions": {"scale": 2, "filename": picture},
         "locale": code,
