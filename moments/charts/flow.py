@@ -51,21 +51,20 @@ def draw(frame, *, start: str, end: str, names: dict[str, str], sides: tuple[str
         x=[m[0] for m in middles], y=[m[1] for m in middles], hovertext=[m[2] for m in middles], hoverinfo="text",
         mode="markers", marker={"size": 24, "opacity": 0},
     )  # fmt: skip
+    labels = []
     for x, column, side in ((0, left, "right"), (1, right, "left")):
         for c, (top, size) in column.items():
             figure.add_shape(
                 type="rect", x0=x, x1=x + (WIDE if x == 0 else -WIDE), y0=top - size, y1=top, line={"width": 0},
                 fillcolor=theme.colour(c),
             )  # fmt: skip
-        figure.add_scatter(
-            x=[x + 1.4 * (WIDE if x == 0 else -WIDE)] * len(column),
-            y=[top - size / 2 for top, size in column.values()],
-            text=[f"{theme.plain(names[c])} {size:,.0f}" for c, (_, size) in column.items()],
-            textposition=f"middle {side}",
-            textfont={"color": theme.colour("ink"), "size": theme.size("text")},
-            mode="text",
-            hoverinfo="skip",
-        )
+            at = x + 1.4 * (WIDE if x == 0 else -WIDE), top - size / 2
+            labels.append((*at, f"{theme.plain(names[c])} {size:,.0f}", f"middle {side}"))
+    x, y, text, position = (list(values) for values in zip(*labels, strict=True))
+    figure.add_scatter(
+        x=x, y=y, text=text, textposition=position, mode="text", hoverinfo="skip",
+        textfont={"color": theme.colour("ink"), "size": theme.size("text")},
+    )  # fmt: skip
     for x, anchor, words in ((0, "left", sides[0]), (1, "right", sides[1])):
         figure.add_annotation(
             x=x, y=1, xref="paper", yref="paper", yanchor="bottom", yshift=10, xanchor=anchor, text=words,
