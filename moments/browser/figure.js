@@ -1,7 +1,7 @@
 // Draws a figure with Plotly and keeps it: the next run changes it in place instead of making it anew.
 import Plotly from "./plotly-4.1.1.js";
 
-// The columns of a trace of which a click tells. Plotly looks through all attributes that a trace may have, at each change.
+// What a click tells of a trace. Plotly would look through all attributes that a trace may have, at each change.
 Plotly.PlotSchema.findArrayAttributes = ({ customdata }) => (customdata ? ["customdata"] : []);
 
 const letters = new TextDecoder();
