@@ -54,8 +54,13 @@ class Reach:
     rows: pd.DataFrame
     chosen: Mapping[str, Collection[str]]
     threshold: int
+    bare: "Reach | None" = None  # the same with nothing chosen: it keeps what no choice changes
     _plans: dict = field(default_factory=dict, init=False, repr=False)
     _found: dict = field(default_factory=dict, init=False, repr=False)
+
+    def choosing(self, chosen: Mapping[str, Collection[str]]) -> "Reach":
+        """The same rows with these codes chosen."""
+        return Reach(self.rows, chosen, self.threshold, self)
 
     @cached_property
     def plan(self) -> dict[str, tuple[tuple, str]]:
@@ -118,7 +123,7 @@ class Reach:
 
     @cached_property
     def _regions(self) -> dict[str, str]:
-        return dict(zip(self.rows["branch"], self.rows["region"], strict=True))
+        return self.bare._regions if self.bare else dict(zip(self.rows["branch"], self.rows["region"], strict=True))
 
     def _others(self, dimension: str) -> tuple[str, ...]:
         return tuple(other for other in self.chosen if other != dimension)
@@ -136,6 +141,8 @@ class Reach:
 
     def _plan(self, kept: tuple[str, ...]) -> dict[str, tuple[tuple, str]]:
         """`plan` under the choices of the dimensions `kept` alone: it pools what any of these choices parts."""
+        if self.bare and not kept:
+            return self.bare._plan(kept)
         if kept not in self._plans:
             if kept:
                 parts = [self._pooled(dimension, tuple(d for d in kept if d != dimension)) for dimension in kept]
@@ -154,6 +161,8 @@ class Reach:
     def _blocks(self, dimension: str, others: tuple[str, ...] | None = None) -> tuple[list, list]:
         """`blocks.blocks` of a dimension under the choices of the others."""
         others = self._others(dimension) if others is None else others
+        if self.bare and not others:
+            return self.bare._blocks(dimension, others)
         if (dimension, others) not in self._found:
             plan, sizes, areas = self._plan(others), {}, {}
             for (branch, code), n in self._counts(others, dimension).items():

@@ -114,9 +114,11 @@ def _choices(filters: "Filters") -> tuple[tuple[str, tuple], ...]:
 
 @functools.lru_cache(maxsize=256)
 def _reach(root: Path, snapshot: Snapshot, chosen: tuple, table: str, sql: str, bound: tuple) -> privacy.Reach:
-    """Many queries reach the same answers: their plan is made once."""
+    """Many queries reach the same answers: their plan is made once, and what no choice changes not for each choice."""
+    if chosen:
+        return _reach(root, snapshot, (), table, sql, bound).choosing(dict(chosen))
     rows = homes(table, snapshot).merge(_run(root, sql, bound), on="branch")
-    return privacy.Reach(rows, dict(chosen), snapshot.threshold)
+    return privacy.Reach(rows, {}, snapshot.threshold)
 
 
 def homes(table: str, snapshot: Snapshot) -> pd.DataFrame:

@@ -80,6 +80,19 @@ def test_rows_by_branch_are_told_what_each_is_shown_as_whatever_they_said():
     assert privacy.Reach(rows, {}, 5).told(counts.iloc[:0]).empty
 
 
+@given(st.lists(st.integers(0, 9), min_size=24, max_size=24))
+def test_what_is_kept_for_other_choices_changes_none(sizes):
+    cells = itertools.product(zip("abcd", "NNSS", strict=True), ("app", "hall", "web"), ("vip", "mass"))
+    rows = [(*home, channel, segment, n) for (home, channel, segment), n in zip(cells, sizes, strict=True) if n]
+    rows = pd.DataFrame(rows, columns=["branch", "region", "channel", "segment", "n"])
+    bare = privacy.Reach(rows, {}, 5)
+    for channels, segments in (("app",), ()), (("hall", "web"), ("vip",)), (("app",), ("mass",)), ((), ("vip",)):
+        chosen = {d: c for d, c in (("channel", channels), ("segment", segments)) if c}
+        kept, alone = bare.choosing(chosen), privacy.Reach(rows, chosen, 5)
+        assert kept.plan == alone.plan
+        assert all(kept.apart(d, (), ()) == alone.apart(d, (), ()) for d in ("channel", "segment"))
+
+
 def test_the_warehouse_refuses_what_a_filter_leaves_out(few):
     from moments import warehouse
     from moments.filters import Filters
