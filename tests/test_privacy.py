@@ -4,7 +4,7 @@ import itertools
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moments import privacy
@@ -80,6 +80,7 @@ def test_rows_by_branch_are_told_what_each_is_shown_as_whatever_they_said():
     assert privacy.Reach(rows, {}, 5).told(counts.iloc[:0]).empty
 
 
+@settings(max_examples=25)
 @given(st.lists(st.integers(0, 9), min_size=24, max_size=24))
 def test_what_is_kept_for_other_choices_changes_none(sizes):
     cells = itertools.product(zip("abcd", "NNSS", strict=True), ("app", "hall", "web"), ("vip", "mass"))
