@@ -17,6 +17,9 @@ from moments import browser
 PACKED = Path(sys.prefix, "packed")  # in the environment, because what it holds is made from what is installed there
 # Streamlit asks for the script of an element when the first one comes; these are on every page.
 ELEMENTS = ("BidiComponent", "Button", "ButtonGroup", "Checkbox", "Html", "Multiselect", "Selectbox")
+# What a reader chooses would wait for a timer, and that for all that the list draws: told at once, the server begins.
+LATER = b"setTimeout(()=>{this.sendUpdateWidgetsMessage("
+AT_ONCE = LATER.replace(b"setTimeout", b"queueMicrotask")
 
 
 @cache
@@ -33,6 +36,8 @@ def packed(path: str, coding: str) -> bytes:
     content = files()[path].read_bytes()
     if path.endswith(".css"):  # the theme's fonts come a moment later: until then the system's, not a 170 kB download
         content = re.sub(rb"@font-face\{font-family:Source Sans;[^}]*\}", b"", content)
+    if "/index." in path:
+        content = content.replace(LATER, AT_ONCE)
     if not coding:
         return content
     kept = PACKED / f"{hashlib.sha256(content).hexdigest()}.{coding}"

@@ -119,9 +119,14 @@ def test_a_filter_changes_the_number_the_link_and_back_undoes_it(chromium, serve
     with reader(chromium, served, "nps?lang=en&period=all") as page:
         expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
         page.evaluate("window.early = 0; addEventListener('figure', e => { early += e.defaultPrevented; })")
+        page.evaluate("""window.later = true, window.atOnce = false;
+            const send = WebSocket.prototype.send;
+            WebSocket.prototype.send = function (told) { atOnce ||= !later; send.call(this, told); };
+            addEventListener('click', () => { later = false; setTimeout(() => { later = true; }); }, true)""")
         choose(page, "Channel", "App")
         expect(value(page)).to_have_text("66.7")  # 4 promoters of 6, nobody against: 3, 4, 7, 10, 11, 14
         assert page.evaluate("early") > 0, "no figure was drawn before Streamlit had drawn the rest"
+        assert page.evaluate("atOnce"), "the server was not told of the choice within the click"
         expect(page.locator(".st-key-chips")).to_contain_text("Channel App")
         expect(page).to_have_url(re.compile("channel=app"))
         link = page.url

@@ -133,10 +133,17 @@ def test_before_the_server_answers_packages_are_not_looked_through_and_plotly_is
 
 
 def test_a_client_that_knows_no_compression_gets_the_file(served):
-    script = next(path for path in scripts.files() if "/index." in path)
+    script = next(path for path in scripts.files() if "/Html." in path)
     answer = served.get(script)
     assert "content-encoding" not in answer.headers
     assert answer.body == scripts.files()[script].read_bytes()
+
+
+def test_what_a_reader_chooses_is_told_at_once(served):
+    script = next(path for path in scripts.files() if path.endswith(".js") and "/index." in path)
+    as_it_is, sent = scripts.files()[script].read_bytes(), served.get(script).body
+    assert as_it_is.count(scripts.LATER) == 1, "Streamlit tells it in another way now"
+    assert sent == as_it_is.replace(scripts.LATER, scripts.AT_ONCE)
 
 
 def test_no_font_that_the_page_does_not_use(served):
