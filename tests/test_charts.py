@@ -87,6 +87,12 @@ def test_ranking_draws_intervals_of_one_colour_as_one_shape_and_none_that_is_mis
     assert spans == [(good, "M15.0,4L25.0,4M25.0,2L35.0,2"), (bad, "M-25.0,3L-15.0,3"), (unsure, "M-3.0,0L7.0,0")]
 
 
+def test_ranking_takes_its_colours_from_a_column_and_a_fold_has_none():
+    frame = groups(20.0, float("nan"), 2.0, tone=["bad", float("nan"), "good"], folded=[False, True, False])
+    shapes = ranking.draw(frame, tone="tone").layout.shapes
+    assert [s.line.color for s in shapes if s.type == "path"] == [theme.colour("bad"), theme.colour("good")]
+
+
 def test_an_axis_without_a_title_keeps_it_off_nothing():
     """Plotly would measure every label of the axis to know where such a title goes."""
     axes = theme.template()["layout"]

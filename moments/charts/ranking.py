@@ -46,7 +46,7 @@ def draw(
     places = list(range(rows))[::-1]
     tones = _tones(frame, tone, low, high, reference, better)
     intervals = list(zip(places, frame[low], frame[high], tones, strict=True))
-    for token in dict.fromkeys(tones):
+    for token in dict.fromkeys(its for its in tones if isinstance(its, str)):  # a fold has none
         line = {"color": theme.colour(token), "width": theme.size("line")}
         figure.add_spans([ends for *ends, its in intervals if its == token], layer="between", line=line)
     known = frame[value].notna()
