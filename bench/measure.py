@@ -74,7 +74,9 @@ def size(answers: int, pages: list[str], crowds: list[int], chosen: Namespace, l
         _tell(f"{make.short(answers)}: {crowd} readers")
         with serve(OURS) as ours:
             readers.alone(ours.url, pages[0], query, 1)  # a server that somebody has used
-            clicks, lost = readers.together(ours.url, pages, query, crowd, chosen.seconds)
+            spread = [[page] for page in pages] if crowd == 1 else [pages]  # one reads them in turn: the same clicks
+            read = [readers.together(ours.url, some, query, crowd, chosen.seconds) for some in spread]
+            clicks, lost = [click for made, _ in read for click in made], sum(gone for _, gone in read)
             times = [c.seconds * 1000 for c in clicks]
             late = quantiles(times, n=20)[-1] if times[1:] else times[0]
             found.readers[crowd] = {
