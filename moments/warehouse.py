@@ -7,7 +7,8 @@ snapshot with the reader's filters in it, so neither queries nor pages see a WHE
 import functools
 import logging
 import re
-from collections.abc import Iterable, Mapping
+import threading
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -462,7 +463,22 @@ def _described(folder: Path, changed: int) -> dict:
     return made | {"names": accelerator.tables(made)} if made else NO_ACCELERATOR
 
 
-@functools.lru_cache(maxsize=64)
+_making = threading.RLock()  # what is made may ask for something else that is
+
+
+def _once(make: Callable) -> Callable:
+    """A cache of what there must be one of: with `functools.cache`, readers who come at the same time make two."""
+    kept = functools.cache(make)
+
+    @functools.wraps(make)
+    def made(*asked):
+        with _making:
+            return kept(*asked)
+
+    return made
+
+
+@_once
 def _attached(root: Path, file: Path) -> str | None:
     """The name under which the engine knows an accelerator; None if it cannot be read."""
     path = str(file).replace("'", "''")
@@ -474,7 +490,7 @@ def _attached(root: Path, file: Path) -> str | None:
     return file.stem
 
 
-@functools.cache
+@_once
 def _engine(root: Path) -> duckdb.DuckDBPyConnection:
     """One engine per process, locked down: it reads below `root` and nothing else, and cannot be reconfigured."""
     engine = duckdb.connect(

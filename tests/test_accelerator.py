@@ -3,6 +3,8 @@
 import itertools
 import re
 import shutil
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import conftest
@@ -42,6 +44,21 @@ def test_every_query_gives_the_same_rows_from_either(name, few, sample):
         fast, values = warehouse._accelerated(datasets.root(), sql, bound)
         assert all(f"{t}.parquet" not in fast for t in facts) and (fast != sql or not facts)
         pd.testing.assert_frame_equal(rows(fast, values), rows(sql, bound), rtol=1e-9, check_exact=False)
+
+
+def test_readers_who_come_first_and_together_share_one_engine(few, tmp_path, monkeypatch):
+    """Else what one has attached is missing in the other's."""
+    accelerator.ensure(few.path)
+    for place in range(4):
+        monkeypatch.setenv("MOMENTS_DATA", str(shutil.copytree(datasets.root(), tmp_path / str(place))))
+        filters, ready = Filters(datasets.current("few")), threading.Barrier(8)
+
+        def read(period, filters=filters, ready=ready):
+            ready.wait()
+            return len(warehouse.query("nps_by_period", filters, grain=period))
+
+        with ThreadPoolExecutor(8) as readers:
+            assert all(readers.map(read, ["week", "month"] * 4))
 
 
 @pytest.fixture(scope="module")
