@@ -97,7 +97,7 @@ def test_an_axis_without_a_title_keeps_it_off_nothing():
     """Plotly would measure every label of the axis to know where such a title goes."""
     axes = theme.template()["layout"]
     assert not {"text", "standoff"} & {*axes["xaxis"]["title"], *axes["yaxis"]["title"]}
-    assert theme.title("words") == {"text": "words", "standoff": 8}
+    assert theme.title("words") == {"text": "words", "standoff": 8} and theme.title("") == {}
 
 
 def test_ranking_shows_hidden_rows_as_hollow_and_tells_nothing():

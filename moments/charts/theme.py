@@ -172,7 +172,7 @@ def figure(height: int = 320, **layout) -> Drawing:
 
 def title(words: str) -> dict:
     """The name of an axis. Where it keeps off the labels Plotly measures them all, so an axis without one does not."""
-    return {"text": words, "standoff": 8}
+    return {"text": words, "standoff": 8} if words else {}
 
 
 def broken(name: str, ems: float) -> str:
