@@ -112,6 +112,11 @@ def pair(frame):
     return dumbbell.draw(frame, pairs=("low", "high"), names={"low": "a", "high": "b"}, tokens=SHADES)
 
 
+def test_dumbbell_joins_the_two_values_of_a_row_and_none_that_lacks_one():
+    shapes = pair(groups(20.0, float("nan"), 2.0)).layout.shapes
+    assert [s.path for s in shapes if s.type == "path"] == ["M15.0,2L25.0,2M-3.0,0L7.0,0"]
+
+
 def test_words_stand_beside_their_rows_whatever_the_form():
     frame = groups(1.0, float("nan"), 3.0).assign(note=[NASTY, "b", "c"])
     noted = dumbbell.draw(frame, pairs=("low", "high"), names={"low": "a", "high": "b"}, tokens=SHADES, note="note")
