@@ -6,6 +6,7 @@ snapshot with the reader's filters in it, so neither queries nor pages see a WHE
 
 import functools
 import logging
+import os
 import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
@@ -28,6 +29,8 @@ pd.set_option("mode.string_storage", "python")
 log = logging.getLogger("moments")
 
 TIMEOUT_MS = 60_000
+# One statement uses all cores. More at once, when many readers come together, end no sooner and need memory each.
+_turns = threading.Semaphore(max(1, (os.cpu_count() or 1) // 4))  # of this process, of which there may be four
 PLACES = ("branch", "region")
 NO_ACCELERATOR = {"tables": {}, "names": frozenset()}
 if TYPE_CHECKING:
@@ -344,7 +347,8 @@ def _run(root: Path, sql: str, bound: tuple) -> pd.DataFrame:
     sql, values = _accelerated(root, sql, dict(bound))
     values = {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
     try:
-        return _engine(root).cursor().execute(_parsed(root, sql), values).df()
+        with _turns:
+            return _engine(root).cursor().execute(_parsed(root, sql), values).df()
     except duckdb.InterruptException as error:
         raise TooLong() from error
 

@@ -1,6 +1,8 @@
 """Every query: its header tells the truth, and on the few rows it gives what was counted by hand."""
 
+import contextlib
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import conftest
@@ -80,6 +82,19 @@ def test_a_statement_is_parsed_once_whatever_its_values(few):
     found = [warehouse._run(datasets.root(), "select $n::int as n", (("n", n),)) for n in (1, 2)]
     assert [rows["n"].tolist() for rows in found] == [[1], [2]]
     assert warehouse._parsed.cache_info().misses == before + 1
+
+
+def test_statements_wait_for_their_turn(few):
+    """Many at once need memory each, and end no sooner."""
+    with ThreadPoolExecutor(1) as reader, contextlib.ExitStack() as others:
+        while warehouse._turns.acquire(blocking=False):
+            others.callback(warehouse._turns.release)
+        warehouse._run.cache_clear()
+        asked = reader.submit(warehouse._run, datasets.root(), "select 1 as n", ())
+        with pytest.raises(TimeoutError):
+            asked.result(timeout=0.2)
+        others.close()
+        assert list(asked.result(timeout=60)["n"]) == [1]
 
 
 def test_the_flow_goes_by_time_and_of_one_moment_by_number(data_root):
