@@ -1,6 +1,7 @@
 """A snapshot's fact tables once more, in the engine's own format beside the Parquet files: the same rows, read faster.
 
 They have the columns that some query may name; one that names another is answered from the Parquet files.
+What is asked only of customers who answered more than once has a table with their rows alone, each customer a number.
 Beside each table are folds of it, where they are much smaller: rows added up by day or month and a few keys, with the
 sums of everything that queries only ever add up (`queries/sums.toml`, and the answers that a reader can reach). Beside
 a small one are its rows not added up, with what each adds to the sums over items: to read and plan these takes longer.
@@ -18,6 +19,7 @@ import json
 import logging
 import os
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,7 @@ import duckdb
 
 from moments import contracts, queries
 
-FORMAT = 4
+FORMAT = 5
 FEWEST = 200_000  # rows of a table that is read as fast as a fold of it
 WORTH = 8  # a fold is made if it has at most an eighth of the rows
 MOST = 50_000_000  # and at most so many sums: they are in memory while they are added up, 16 bytes each
@@ -45,6 +47,7 @@ FOLDS = {
     "visits": ALL_DAYS,
     "complaints": ALL_DAYS,
 }
+AGAIN = {"responses": ("customer", "recommend")}  # who answers what more than once; queries ask of `who` nothing else
 MEMORY = "3GB"  # for the one who builds; with less, the engine writes a wide table in one thread
 DESCRIPTION = "accelerator.json"
 
@@ -62,9 +65,11 @@ def build(folder: Path) -> None:
             for table in described["tables"]:
                 source = f"read_parquet({_quoted(folder / f'{table}.parquet')})"
                 have = _columns(engine, source)
-                named = queries.named(table, have)
+                again = _again(engine, table, source, have)
+                named = [column for column in queries.named(table, have) if not again or column != AGAIN[table][0]]
                 engine.execute(f"create table made.{table} as select {', '.join(named)} from {source}")
-                described["tables"][table] |= {"without": [column for column in have if column not in named]}
+                without = [column for column in have if column not in named]
+                described["tables"][table] |= {"without": without, "again": again}
                 described["tables"][table] |= {"codes": _codes(engine, table)} | _fold(engine, table)
             engine.execute("detach made")
         draft.write_text(json.dumps(described | {"file": made.name}, ensure_ascii=False, indent=1), encoding="utf-8")
@@ -92,7 +97,7 @@ def find(folder: Path) -> dict[str, Any] | None:
     """What accelerator.json says, if it was made by this engine from these Parquet files for these queries; else None.
 
     {"file": its path, "tables": {table: {"bytes": of the Parquet, "without": columns that are only there,
-    "codes": {dimension: [code, ...]},
+    "again": columns of <table>_again if there is one, "codes": {dimension: [code, ...]},
     "sums": {SQL over one row: the column of folds that has its sum},
     "folds": [{"name", "grain": what its times are cut to, "keys", "columns": that hold sums, "rows"}, ...]}}}, those
     with the fewest rows first; or one of the grain "row", its times not cut
@@ -103,7 +108,7 @@ def find(folder: Path) -> dict[str, Any] | None:
         fits = said["made_by"] == _made_by() and said["file"].is_file()
         for table, of in said["tables"].items():
             fits = fits and (folder / f"{table}.parquet").stat().st_size == of["bytes"]
-            fits = fits and not queries.named(table, of["without"])
+            fits = fits and {*queries.named(table, of["without"])} <= {*of["again"]}
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return said if fits else None
@@ -111,8 +116,9 @@ def find(folder: Path) -> dict[str, Any] | None:
 
 def tables(found: dict[str, Any]) -> frozenset[str]:
     """The names of the tables and folds in what `find` found."""
-    folds = [fold["name"] for table in found["tables"].values() for fold in table["folds"]]
-    return frozenset([*found["tables"], *folds])
+    made = found["tables"]
+    again = [f"{table}_again" for table, of in made.items() if of["again"]]
+    return frozenset([*made, *again, *(fold["name"] for of in made.values() for fold in of["folds"])])
 
 
 def _origin(folder: Path) -> dict[str, Any]:
@@ -133,6 +139,27 @@ def _builder(folder: Path):
         yield engine
     with contextlib.suppress(OSError):
         spill.rmdir()
+
+
+def _again(engine, table: str, source: str, have: Iterable[str]) -> list[str]:
+    """Write the rows of those who come again; the columns, or none where nobody can be known."""
+    contract, (who, what) = contracts.load(table), AGAIN.get(table, ("", ""))
+    if not {who, what, contract.time} <= {*have}:
+        return []
+    columns = [c for c in (*contract.key, contract.time, what, *contracts.DIMENSIONS) if c in have]
+    engine.execute(f"""create table made.{table}_again as
+        with several as (
+            select {who}, row_number() over () as number
+            from {source}
+            where {who} is not null and {what} is not null
+            group by {who}
+            having count(*) > 1
+        )
+        select number as {who}, {", ".join(columns)}
+        from {source} join several using ({who})
+        where {what} is not null
+        order by {contract.time}""")
+    return [who, *columns]
 
 
 def _fold(engine, table: str) -> dict[str, Any]:

@@ -86,6 +86,12 @@ PERIODS = {
 LIMITS = ((), ("region", "branch"), ("channel",), ("segment",), ("service",), ("channel", "segment"))
 
 
+def _attached(snapshot) -> str:
+    """The table of those who come again, as the engine knows it."""
+    file = accelerator.find(snapshot.path)["file"]
+    return f"{warehouse._attached(datasets.root(), file)}.responses_again"
+
+
 def choices(snapshot):
     """Filters that force every choice between a table and its folds, and every part that one of them can have."""
     first = {d: tuple(warehouse.values(d, snapshot)[:2]) for d in accelerator.PLACES + accelerator.OTHERS}
@@ -132,6 +138,18 @@ def test_every_fold_of_answers_is_of_use(folded):
     statements = [pair for filters in choices(folded) for name in ADDING for pair in asked(name, filters)]
     found = set().union(*(used(warehouse._accelerated(datasets.root(), *pair)[0]) for pair in statements))
     assert {fold for fold in found if fold.startswith("responses")} == every
+
+
+def test_the_flow_reads_only_those_who_come_again(folded):
+    again = rows(f"select count(*) as n, count(distinct customer) as who from {_attached(folded)}", {})
+    assert 0 < again["who"][0] < again["n"][0] < pq.read_metadata(folded.file("responses")).num_rows / 2
+    for filters in choices(folded):
+        sql, bound = warehouse.statement("nps_flow", filters)
+        fast, values = warehouse._accelerated(datasets.root(), sql, bound)
+        assert ".responses_again" in fast
+        pd.testing.assert_frame_equal(rows(fast, values), rows(sql, bound))
+        for other in (sql.replace("> 1", "> 0"), sql.replace("where recommend is not null and", "where")):
+            assert ".responses_again" not in warehouse._accelerated(datasets.root(), other, bound)[0]
 
 
 @pytest.mark.parametrize("table", ["responses", "visits", "complaints", "kano"])
