@@ -52,6 +52,13 @@ def test_published_overall():
     assert servqual.overall(rows, WEIGHTS)["estimate"].tolist() == pytest.approx([-0.703])
 
 
+def test_overall_without_replicates_is_the_same_without_an_interval():
+    rows = survey(50)
+    found = servqual.overall(rows.drop(columns="replicate"), WEIGHTS)
+    assert found["estimate"].tolist() == pytest.approx(servqual.overall(rows, WEIGHTS)["estimate"].tolist())
+    assert found[["low", "high", "se"]].isna().all(axis=None) and servqual.overall(rows, WEIGHTS)["se"][0] > 0
+
+
 def test_overall_is_the_mean_of_dimensions_not_of_items():
     rows = pd.concat([answered([6] * 20, [6 - (d == "empathy")] * 20, d, f"{d}{i}")
                       for d, size in SIZES.items() for i in range(size)])

@@ -57,7 +57,8 @@ def of_means(
 ) -> pd.DataFrame:
     """Σ weight x (mean of the part's items) / 100 with its jackknife interval, one row per key.
 
-    sums: keys, the columns `items` that name an item, replicate, n and `total` (an item's mean is total / n).
+    sums: keys, the columns `items` that name an item, replicate, n and `total` (an item's mean is total / n). Without
+    replicate there is no interval.
     part: which of `items` names the part that has a weight; without it all items are one part. Items that a key did
     not answer are left out of their part's mean; a key that lacks a whole part is NaN.
     Returns keys, estimate, low, high, se, groups, n (of the item with fewest answers).
@@ -65,7 +66,8 @@ def of_means(
     used = sums if part is None else sums[sums[part].isin(list(weights))]
     heads, key = jackknife.places(used, keys)
     columns, column = jackknife.places(used, items)
-    replicates, group = np.unique(used["replicate"], return_inverse=True)
+    replicate = used["replicate"] if "replicate" in used else np.zeros(len(used))
+    replicates, group = np.unique(replicate, return_inverse=True)
     shape = len(replicates), len(heads), len(columns)
     cell = np.ravel_multi_index((group, key, column), shape) if len(used) else []
     counts = (np.nan_to_num(c) for c in floats(used["n"], used[total]))
