@@ -128,11 +128,19 @@ def _expanded(table: str, have: tuple[str, ...], only: tuple[str, ...] | None, i
             continue
         known = common(_FAMILY.findall(body), have)
         known = sorted(known if only is None else known & set(only))
-        for item in known if "{item}" in name else [""]:
-            whole = expand(body.replace("{item}", item) if item else body, {}, known)
-            whole = " ".join(whole.replace("-- each item", "").split())
-            found[name.replace("{item}", item)] = _WORD.sub(lambda word: null.get(word[0], word[0]), whole)
+        whole = " ".join(expand(body, {}, known).replace("-- each item", "").split())
+        whole = _WORD.sub(lambda word: null.get(word[0], word[0]), whole)
+        for said, (item, other) in each(name, known).items():  # of a pair the same in either order
+            found[said] = whole.replace("{item}", min(item, other)).replace("{other}", max(item, other))
     return found
+
+
+def each(name: str, items: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """{name: (item, other)}: with {item} one of each item, with {other} too one of each two items, else itself."""
+    if "{item}" not in name:
+        return {name: ("", "")}
+    pairs = itertools.product(items, repeat=2) if "{other}" in name else ((item, item) for item in items)
+    return {name.replace("{item}", a).replace("{other}", b): (a, b) for a, b in pairs}
 
 
 def absent(table: str, have: Iterable[str]) -> dict[str, str]:

@@ -212,7 +212,7 @@ def statement(name: str, filters: "Filters", items: Iterable[str] | None = None,
     for table in asked.reads:
         _require(table, asked, filters, chosen, repeated)
         sums = queries.sums(table, filters.snapshot.columns(table), items) if asked.adds else {}
-        adds = [a.format(**chosen, item=i) for a in asked.adds for i in (repeated if "{item}" in a else [""])]
+        adds = [name.format(**chosen) for a in asked.adds for name in queries.each(a, repeated)]
         tests = predicates(table, filters, bound).values()
         sources.append(
             source(table, filters.snapshot, queries.words(body), {a: sums[a] for a in adds if a in sums}, tests)

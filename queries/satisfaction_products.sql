@@ -1,6 +1,7 @@
 -- Of those who answered every satisfaction question, how do the answers move together?
 -- One row per: x, y, replicate
 -- Reads: responses (replicate, sat_overall)
+-- Adds: all_sat, all_sat_{item}, both_sat_{item}_{other}
 -- Each: sat
 -- Hides: n per x, y
 -- Columns:
@@ -13,21 +14,14 @@
 --   sum_xx     BIGINT
 --   sum_yy     BIGINT
 --   sum_xy     BIGINT
-with complete as (
-    select
-        replicate,
-        sat_{item}::smallint as sat_{item}, -- each item
-    from responses
-    where true
-        and sat_{item} is not null -- each item
-),
-summed as (
+with summed as (
     select
         replicate,
         [
-            {x: '{item}', y: '{other}', n: count(*), sum_x: sum(sat_{item}), sum_y: sum(sat_{other}), sum_xx: sum(sat_{item} * sat_{item}), sum_yy: sum(sat_{other} * sat_{other}), sum_xy: sum(sat_{item} * sat_{other})}, -- each pair
+            {x: '{item}', y: '{other}', n: sum(all_sat), sum_x: sum(all_sat_{item}), sum_y: sum(all_sat_{other}), sum_xx: sum(both_sat_{item}_{item}), sum_yy: sum(both_sat_{other}_{other}), sum_xy: sum(both_sat_{item}_{other})}, -- each pair
         ] as pairs
-    from complete
+    from responses
+    where all_sat > 0
     group by replicate
 ),
 rows as (select replicate, unnest(pairs, recursive := true) from summed)
@@ -35,7 +29,7 @@ select
     x,
     y,
     replicate,
-    n,
+    n::bigint as n,
     sum_x::bigint as sum_x,
     sum_y::bigint as sum_y,
     sum_xx::bigint as sum_xx,
