@@ -14,9 +14,11 @@ from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from moments.metrics import blocks, pooling
+from moments.metrics.intervals import floats
 from moments.states import PartedPool
 
 
@@ -31,16 +33,17 @@ def hide(
     Returns the frame with a boolean column `hidden`; a hidden group keeps one row, its keys and no number.
     """
     key, codes = apart
-    groups = frame.groupby(list(keys), dropna=False, sort=False)[n].sum()
-    sizes = {group if isinstance(group, tuple) else (group,): int(count) for group, count in groups.items() if count}
+    rows, sizes = list(zip(*(_listed(frame[k]) for k in keys), strict=True)), {}
+    for group, count in zip(rows, np.nan_to_num(*floats(frame[n])).tolist(), strict=True):
+        if count:
+            sizes[group] = sizes.get(group, 0) + int(count)
     away = {group for group in sizes if codes and _code(group[keys.index(key)]) in codes}
     hidden = {group for group, count in sizes.items() if count < threshold} | away
     if not hidden:
         return frame.assign(hidden=False)
     while added := _exposed(sizes, hidden, threshold):
         hidden |= added
-    marks = pd.Series([row in hidden for row in zip(*(frame[k] for k in keys), strict=True)], index=frame.index)
-    return _emptied(frame, keys, marks)
+    return _emptied(frame, keys, pd.Series([row in hidden for row in rows], index=frame.index))
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,10 +102,10 @@ class Reach:
 
         What rows say of n gives way to what is in the frame. Another key (a question) is looked at for itself.
         """
-        others = [frame[key] for key in keys if key != place]
+        others, places = [_listed(frame[key]) for key in keys if key != place], _listed(frame[place])
         about = list(zip(*others, strict=True)) if others else [()] * len(frame)
         found: dict[tuple, dict] = {}
-        for other, code, count in zip(about, frame[place], frame[n], strict=True):
+        for other, code, count in zip(about, places, _listed(frame[n]), strict=True):
             sums = found.setdefault(other, {})
             sums[code] = sums.get(code, 0) + int(count)
         alone = self._regions_alone if of_regions else self._branches_alone
@@ -110,16 +113,18 @@ class Reach:
                  for other, sums in found.items()}  # fmt: skip
         marks = [
             isinstance(code, str) and found[other][code] > 0 and code not in shown[other]
-            for other, code in zip(about, frame[place], strict=True)
+            for other, code in zip(about, places, strict=True)
         ]
         return _emptied(frame, keys, pd.Series(marks, index=frame.index, dtype=bool))
 
     def told(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Rows by branch with region, within and group, what each may be shown as; without branches of no answers."""
-        kept = frame[frame["branch"].isin(list(self.plan))].reset_index(drop=True)
-        shown = [self.plan[code] for code in kept["branch"]]
-        within, group = [within for within, _ in shown], [group for _, group in shown]
-        return kept.assign(region=kept["branch"].map(self._regions), within=within, group=group)
+        codes, plan = frame["branch"].tolist(), self.plan
+        if not plan.keys() >= {*codes}:
+            known = [code in plan for code in codes]
+            frame, codes = frame[known].reset_index(drop=True), list(itertools.compress(codes, known))
+        region, shown = [self._regions[code] for code in codes], [plan[code] for code in codes]
+        return frame.assign(region=region, within=[within for within, _ in shown], group=[group for _, group in shown])
 
     @cached_property
     def _regions(self) -> dict[str, str]:
@@ -192,6 +197,11 @@ class Reach:
 def _chosen(branch: str, region: str, regions: Collection[str], branches: Collection[str]) -> bool:
     """Whether a branch lies in the places chosen; every one where none is."""
     return (not branches or branch in branches) and (not regions or region in regions)
+
+
+def _listed(column: pd.Series) -> list:
+    """The column's values: of words five times as fast as `list(column)`."""
+    return column.to_numpy(dtype=object).tolist()
 
 
 def _code(value) -> str:

@@ -120,7 +120,7 @@ def places(rows: pd.DataFrame, keys: Sequence[str]) -> tuple[pd.DataFrame, np.nd
         place, known = pd.factorize(place * len(found) + values)
     first = np.zeros(len(known), dtype=int)
     first[place[::-1]] = np.arange(len(rows))[::-1]
-    return rows[keys].iloc[first].reset_index(drop=True), place
+    return pd.DataFrame({key: rows[key].array.take(first) for key in keys}), place
 
 
 def summed(rows: pd.DataFrame, keys: Sequence[str], values: Sequence[np.ndarray]) -> tuple[pd.DataFrame, np.ndarray]:

@@ -28,8 +28,9 @@ def pooled(rows: pd.DataFrame, threshold: int, by: str | None = None) -> pd.Data
     counts = rows[["branch", "region", *([by] if by else []), *scores.FORMS[scores.form(rows)]]]
     shown = plan(rows.assign(n=scores.sums(counts)[0]), threshold)
     out = pool(counts, shown, by=[by] if by else [])
-    own = ["others:" + "+".join(regions) for regions in out["region"]]
-    return out.rename(columns={"branch": "code"}).assign(branch=np.where(out["branch"] == "", own, out["branch"]))
+    out.columns = ["code", *out.columns[1:]]
+    pairs = zip(out["code"], out["region"], strict=True)
+    return out.assign(branch=[code or "others:" + "+".join(regions) for code, regions in pairs])
 
 
 def pooled_each(rows: pd.DataFrame, threshold: int, each: str) -> pd.DataFrame:

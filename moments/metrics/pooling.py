@@ -14,6 +14,8 @@ from collections.abc import Collection, Iterable, Mapping
 import numpy as np
 import pandas as pd
 
+from moments.metrics.intervals import floats
+
 # {cell: (within: the regions shown as one, group: its own code, or "" in the pool of these regions)}
 Plan = dict[str, tuple[tuple, str]]
 
@@ -122,9 +124,23 @@ def pool(frame: pd.DataFrame, shown: pd.DataFrame, cell: str = "branch", region:
     members = Counter(groups.values())
     order = sorted(members)
     place = {group: n for n, group in enumerate(order)}
-    at = np.array([place[groups[code]] if code in groups else -1 for code in frame[cell]], dtype=int)
-    rows = frame.drop(columns=cell).assign(**{region: at})[at >= 0]
-    sums = rows.groupby([region, *by], as_index=False, observed=True, dropna=False).sum()
-    own = [order[n] for n in sums.pop(region)]
-    heads = {cell: [group for _, group in own], region: [within for within, _ in own]}
-    return pd.DataFrame(heads | dict(sums) | {"members": [members[group] for group in own]})
+    at = np.array([place.get(groups.get(code), -1) for code in frame[cell]], dtype=int)
+    rows = np.flatnonzero(at >= 0)
+    key = at[rows]
+    for name in by:  # arrays: pandas' groupby of so few rows costs ten times as much
+        codes, known = pd.factorize(frame[name].iloc[rows], sort=True, use_na_sentinel=False)
+        key = key * len(known) + codes
+    key, first, into = np.unique(key, return_index=True, return_inverse=True)
+    own = [order[n] for n in at[rows[first]]]
+    found = {cell: [group for _, group in own], region: [within for within, _ in own]}
+    found |= {name: frame[name].array.take(rows[first]) for name in by}
+    found |= {c: _added(frame[c], rows, into, len(key)) for c in frame if c not in (cell, region, *by)}
+    return pd.DataFrame(found | {"members": [members[group] for group in own]})
+
+
+def _added(column: pd.Series, rows: np.ndarray, into: np.ndarray, length: int) -> np.ndarray:
+    """The column's values of these rows added up in the places `into`; whole numbers stay whole."""
+    values = column.to_numpy() if column.dtype.kind in "iu" else np.nan_to_num(*floats(column))
+    sums = np.zeros(length, values.dtype)
+    np.add.at(sums, into, values[rows])
+    return sums

@@ -69,7 +69,8 @@ def top(products: pd.DataFrame, branches: pd.DataFrame, outcome: str, unit: floa
     """
     branches = branches[branches["item"] != outcome]
     moving = [name for name in pd.unique(pd.concat([products["x"], products["y"]])) if name != outcome]
-    names = [name for name in moving if name in set(branches["item"])]
+    asked = set(branches["item"])
+    names = [name for name in moving if name in asked]
     if products.empty or not names:
         return pd.DataFrame(columns=["item", "estimate", "low", "high", "n", "lift", "performance", "branches"])
     replicates = np.union1d(products["replicate"], branches["replicate"])
