@@ -27,7 +27,6 @@ class Numbers:
     made: float | None  # seconds; None when it was there from an earlier run
     files: dict[str, float]  # Parquet, and whatever else lies in the snapshot
     pages: dict[str, dict] = field(default_factory=dict)
-    dash: dict | None = None
     stock: dict | None = None
     start: dict | None = None
     readers: dict[int, dict] = field(default_factory=dict)
@@ -61,15 +60,16 @@ def size(answers: int, pages: list[str], crowds: list[int], chosen: Namespace, l
             _, clicks = readers.alone(ours.url, page, query, chosen.clicks + 1)
         with serve(OURS) as ours, painted.tab(painted.STREAMLIT, f"{ours.url}/{page}?{query}") as tab:
             seen = _painted(tab, chosen.clicks)
+        with serve(DASH, snapshot.dataset, page) as peer, painted.tab(painted.DASH, f"{peer.url}/") as tab:
+            dash = _painted(tab, chosen.clicks)
         found.pages[page] = {
             "statements": asked.statements, "rows": asked.rows, "engine": asked.seconds * 1000,
             "server": median(c.seconds for c in clicks[1:]) * 1000, "failed": sum(c.failed for c in clicks),
-            "kB": median(c.size for c in clicks[1:]) / 1000, **seen,
+            "kB": median(c.size for c in clicks[1:]) / 1000, "dash": dash, **seen,
         }  # fmt: skip
-    for name, command, kind in (("dash", DASH, painted.DASH), ("stock", STOCK, painted.STREAMLIT)):
-        _tell(f"{make.short(answers)}: {name}")
-        with serve(command, snapshot.dataset) as peer, painted.tab(kind, f"{peer.url}/") as tab:
-            setattr(found, name, _painted(tab, chosen.clicks))
+    _tell(f"{make.short(answers)}: stock Streamlit")
+    with serve(STOCK) as peer, painted.tab(painted.STREAMLIT, f"{peer.url}/") as tab:
+        found.stock = _painted(tab, chosen.clicks)
     for crowd in crowds:
         _tell(f"{make.short(answers)}: {crowd} readers")
         with serve(OURS) as ours:

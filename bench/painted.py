@@ -28,11 +28,12 @@ addEventListener('pointerdown', e => { bench.down = e.timeStamp; bench.painted =
 const PLOT = '.js-plotly-plot', WORDS = '.m-cards, .m-finding';
 const shown = () => { const plots = document.querySelectorAll(PLOT);
                       return [...(plots.length ? plots : document.querySelectorAll(WORDS))]; };
-const within = node => (node.closest ? node : node.parentElement)?.closest(PLOT);
+const within = (node, what) => (node.closest ? node : node.parentElement)?.closest(what);
 const worded = node => node.matches?.(WORDS) || node.querySelector?.(WORDS);
+const reworded = change => change.type !== 'attributes' &&
+                           (within(change.target, WORDS) || [...change.addedNodes].some(worded));
 new MutationObserver(changes => {
-  const seen = document.querySelector(PLOT) ? change => within(change.target)
-                                            : change => [...change.addedNodes].some(worded);
+  const seen = document.querySelector(PLOT) ? change => within(change.target, PLOT) : reworded;
   if (!changes.some(seen)) return;
   bench.moved = performance.now();
   requestAnimationFrame(() => channel.port2.postMessage(0));

@@ -1,88 +1,174 @@
-"""The NPS page as a Dash app: the same queries, estimates, figures and filters, served by waitress.
+"""A page as a Dash app: the same queries, estimates, figures, headline numbers and findings, served by waitress.
 
-`python -m bench.peer DATASET PORT`, with $MOMENTS_DATA. What a Dash user would write, once per process and per click.
+`python -m bench.peer DATASET PAGE PORT`, with $MOMENTS_DATA. What a Dash user would write, once per process and per
+click: the page's own script runs, and what it shows goes to Dash. Left out are menus, links, explanations and folds.
 """
 
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 
 import waitress
 from dash import Dash, Input, Output, dcc, html
 
-from moments import datasets, filters, text, warehouse
-from moments.charts import flow, ranking, stack, theme, trend
+from moments import datasets, filters, page, panel, text, warehouse
+from moments.charts import theme
 from moments.filters import DIMENSIONS, Filters
-from moments.metrics import discovery, nps, periods
-from moments.states import State
+from moments.states import PageEnds, State
 
-PART = {"promoter": "Promoters", "passive": "Passives", "detractor": "Detractors"}
-COUNTS = {"promoters": "promoter", "passives": "passive", "detractors": "detractor"}
-FIGURES = ("trend", "parts", "flow", "groups", "changes", "ways")
+PAGES = Path(__file__).parents[1] / "pages"
 THREADS = 8
 
 
-def figures(chosen: Filters) -> list:
-    """The page's figures under these filters, in the order of FIGURES, and its four headline numbers."""
+class Shown(page.Page):
+    """What a page shows with every choice of its own as it comes: figures, and headline numbers and findings."""
 
-    def ask(name: str, where: Filters = chosen, **given):
-        rows = warehouse.query(name, where, **given)
-        return periods.complete(rows, given["grain"], where.start, where.end) if "grain" in given else rows
+    def __init__(self, name: str, table: str, chosen: Filters):
+        self.name, self.table = name, table
+        self.filters, self.snapshot = chosen, chosen.snapshot
+        self.required: list = []
+        self.figures: list[dict] = []
+        self.words: list[html.Div] = []
 
-    earlier = chosen.compared()
-    warehouse.rows_left("responses", chosen)
-    now, before = (nps.unweighted(nps.from_scores(ask("nps_by_score", where))) for where in (chosen, earlier))
-    total, change = nps.score(now), nps.difference(now, before)
-    shares, moves = nps.shares(now), nps.share_changes(now, before)
-    rows = nps.score(ask("nps_by_period", grain="month"))
-    labels = [f"{day:%Y-%m}" for day in rows["period"]]
-    past = nps.score(ask("nps_by_period", earlier, grain="month"))
-    moved = nps.flow(ask("nps_flow"))
-    groups = nps.against_rest(ask("nps_by_group", by="branch"))
-    groups = groups.assign(name=groups["grp"]).sort_values("estimate", ascending=False)
-    both = (ask("nps_by_group", where, by="branch") for where in (chosen, earlier))
-    changes = discovery.discoveries(nps.difference(*both, on=["grp"]))
-    changes = changes.assign(name=changes["grp"]).sort_values("estimate", ascending=False)
-    ways = nps.three_ways(ask("nps_by_score")[["score", "n"]])
-    level = total["estimate"].iloc[0]
-    made = [
-        trend.draw(rows, labels=labels, name="NPS", grain="month", before=past, before_name="Before"),
-        stack.draw(rows, parts={c: PART[p] for c, p in COUNTS.items()}, tokens=COUNTS, labels=labels, grain="month"),
-        flow.draw(moved, start="first_class", end="last_class", names=PART, sides=("First", "Last")),
-        ranking.draw(groups.head(25), code="grp", reference=level, reference_label="All"),
-        ranking.draw(changes.head(25), code="grp", reference=0, reference_label="No change"),
-        ranking.draw(ways.assign(name=ways["reading"])),
-    ]
-    words = f"{level:.1f} ({change['estimate'].iloc[0]:+.1f}) {list(shares['estimate'])} {list(moves['estimate'])}"
-    return [*(one.to_dict() for one in made), words]
+    def choose(self, name, options, default=None, names=None) -> str:
+        return default or options[0]
+
+    def picked(self, name, names=None) -> str:
+        return ""
+
+    def branch(self, name, codes, default) -> str:
+        return default
+
+    def number(self, name, low, high, given=None, step=1.0) -> float | None:
+        return given
+
+    def numbers(self, name, labels, low, high, step=1.0) -> dict:
+        return dict.fromkeys(labels, 0.0)
+
+    def weights(self, name, defaults, labels, rebalance) -> dict:
+        return dict(defaults)
+
+    def choices(self, name="choices"):
+        return nullcontext()
+
+    box = choices
+
+    def require(self, name, ask=None, **given):
+        try:
+            return (ask or self.query)(name, **given)
+        except State as state:
+            self.refused(state)
+            raise PageEnds() from None
+
+    @contextmanager
+    def panel(self, key, height=0, half=False, apart=True) -> Iterator["Plain"]:
+        try:
+            yield Plain(self, key)
+        except State as state:
+            self.refused(state)
+
+    @contextmanager
+    def more(self, key) -> Iterator[bool]:
+        yield False
+
+    def foot(self) -> None:
+        pass
+
+    def refused(self, state: State) -> None:
+        self.words.append(html.Div(self._reason(state), className="m-finding"))
 
 
-def app(dataset: str) -> Dash:
-    """The app: five filters as in the sidebar, the cards' numbers in a line, six figures."""
+class Plain(panel.Panel):
+    """A panel that keeps what it shows."""
+
+    def show(self, figure, rows, finding, n=None, formula=None, click=None) -> None:
+        self._head(finding, rows, formula)
+        self.page.figures.append(figure.to_dict())
+
+    def several(self, figures, rows, finding, width=0) -> None:
+        self._head(finding, rows, None)
+        self.page.figures += [figure.to_dict() for figure in figures.values()]
+
+    def table(self, rows, finding=None, formula=None) -> None:
+        cells = [html.Tr([html.Td(str(value)) for value in row]) for row in rows.itertuples(index=False)]
+        self.page.words.append(html.Table(cells))
+        if finding is not None:
+            self._head(finding, rows, formula)
+
+    def steps(self, rows, column, finding) -> None:
+        self.table(rows, finding)
+
+    def links(self, groups, rows, finding, across=False, formula=None) -> None:
+        self._head(finding, rows, formula)
+        self.page.words += [html.Div(words) for links in groups.values() for words, *_ in links]
+
+    def cards(self, *made) -> None:
+        lines = [" ".join((c.label, c.value, c.interval, c.change, c.n)) for c in made]
+        self.page.words.append(html.Div([html.Div(line) for line in lines], className="m-cards"))
+
+    def note(self, key, **values) -> None:
+        pass
+
+    def told(self, sentence) -> None:
+        self._head(sentence, None, None)
+
+    def first(self, rows, most=25):
+        return rows.head(most)
+
+    def _head(self, finding, rows, formula) -> None:
+        self.page.words.append(html.Div(finding.words(), className="m-finding"))
+
+
+def drawer(name: str):
+    """What the page of that name shows under some filters, as a function."""
+    script = compile((PAGES / f"{name}.py").read_text("utf-8"), name, "exec")
+    now = threading.local()
+
+    def start(name: str, table: str) -> Shown:
+        now.shown = Shown(name, table, now.filters)
+        return now.shown
+
+    page.start = start
+
+    def draw(chosen: Filters) -> Shown:
+        text.use("en")
+        theme.use("light", wall=False)
+        now.filters = chosen
+        try:
+            exec(script, {"__name__": name})
+        except PageEnds:
+            pass
+        return now.shown
+
+    return draw
+
+
+def app(dataset: str, name: str) -> Dash:
+    """The app: five filters as in the sidebar, the page's words, its figures."""
     snapshot = datasets.current(dataset)
     start, end = filters.period(snapshot, "m12")
-    text.use("en")
-    theme.use("light", wall=False)
-    made = Dash(__name__)
+    draw, made = drawer(name), Dash(__name__)
+    spots = [f"figure-{n}" for n in range(len(draw(Filters(snapshot, start, end, "previous")).figures))]
     options = {d: warehouse.values(d, snapshot) for d in DIMENSIONS}
     made.layout = html.Div(
         [dcc.Dropdown(codes, [], multi=True, id=d, placeholder=d) for d, codes in options.items()]
-        + [html.Div(id="cards")]
-        + [dcc.Graph(id=name) for name in FIGURES]
+        + [html.Div(id="words")]
+        + [dcc.Graph(id=spot) for spot in spots]
     )
 
-    shown = [*(Output(name, "figure") for name in FIGURES), Output("cards", "children")]
+    shown = [*(Output(spot, "figure") for spot in spots), Output("words", "children")]
 
     @made.callback(*shown, *(Input(dimension, "value") for dimension in DIMENSIONS))
-    def draw(*chosen):
-        text.use("en")
-        theme.use("light", wall=False)
+    def answer(*chosen):
         limits = {d: tuple(codes or ()) for d, codes in zip(DIMENSIONS, chosen, strict=True)}
-        try:
-            return figures(Filters(snapshot, start, end, "previous", **limits))
-        except State as state:
-            return [{}] * len(FIGURES) + [repr(state)]
+        found = draw(Filters(snapshot, start, end, "previous", **limits))
+        figures = [*found.figures, *({} for _ in spots)][: len(spots)]
+        return [*figures, found.words] if spots else found.words
 
     return made
 
 
 if __name__ == "__main__":
-    waitress.serve(app(sys.argv[1]).server, port=int(sys.argv[2]), threads=THREADS)
+    waitress.serve(app(*sys.argv[1:3]).server, port=int(sys.argv[3]), threads=THREADS)

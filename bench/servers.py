@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 OURS = [sys.executable, "-m", "moments.server", "--port", "{port}"]
-DASH = [sys.executable, "-m", "bench.peer", "{dataset}", "{port}"]
+DASH = [sys.executable, "-m", "bench.peer", "{dataset}", "{page}", "{port}"]
 STOCK = [sys.executable, "-m", "streamlit", "run", str(ROOT / "bench" / "stock.py"), "--server.port", "{port}",
          "--server.headless", "true"]  # fmt: skip
 
@@ -49,7 +49,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def serve(command: list[str], dataset: str = "", port: int = 0) -> Iterator[Server]:
+def serve(command: list[str], dataset: str = "", page: str = "", port: int = 0) -> Iterator[Server]:
     """Run a server on this or a free port until it answers. Stock Streamlit runs where no settings lie."""
     port = port or free_port()
     with tempfile.TemporaryDirectory() as folder:
@@ -57,7 +57,7 @@ def serve(command: list[str], dataset: str = "", port: int = 0) -> Iterator[Serv
         with log.open("wb") as file:
             started = time.time()
             process = subprocess.Popen(
-                [part.format(port=port, dataset=dataset) for part in command],
+                [part.format(port=port, dataset=dataset, page=page) for part in command],
                 cwd=folder if command is STOCK else ROOT, stdout=file, stderr=subprocess.STDOUT,
                 start_new_session=True, env={**os.environ, "DISPLAY": ""},
             )  # fmt: skip
