@@ -43,7 +43,7 @@ def hide(
         return frame.assign(hidden=False)
     while added := _exposed(sizes, hidden, threshold):
         hidden |= added
-    return _emptied(frame, keys, pd.Series([row in hidden for row in rows], index=frame.index))
+    return _emptied(frame, keys, rows, [row in hidden for row in rows])
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +115,7 @@ class Reach:
             isinstance(code, str) and found[other][code] > 0 and code not in shown[other]
             for other, code in zip(about, places, strict=True)
         ]
-        return _emptied(frame, keys, pd.Series(marks, index=frame.index, dtype=bool))
+        return _emptied(frame, keys, list(zip(*(_listed(frame[key]) for key in keys), strict=True)), marks)
 
     def told(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Rows by branch with region, within and group, what each may be shown as; without branches of no answers."""
@@ -209,14 +209,17 @@ def _code(value) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _emptied(frame: pd.DataFrame, keys: tuple[str, ...], marks: pd.Series) -> pd.DataFrame:
-    """The frame with `hidden`: of every group that `marks` names one row is left, and no number."""
-    marked = frame.assign(hidden=marks)
-    numbers = [c for c in frame.columns if c not in keys]
-    kept = marked[~marks | ~marked.duplicated(list(keys))].copy()
-    for column in numbers:
-        kept[column] = kept[column].where(~kept["hidden"])
-    return kept.reset_index(drop=True)
+def _emptied(frame: pd.DataFrame, keys: tuple[str, ...], groups: list[tuple], marks: list[bool]) -> pd.DataFrame:
+    """The frame with `hidden`: of every group of rows that is marked one is left, and no number."""
+    if not any(marks):
+        return frame.assign(hidden=False)
+    once: set = set()
+    kept = [row for row, mark in enumerate(marks) if not mark or not (groups[row] in once or once.add(groups[row]))]
+    hidden = np.array(marks)[kept]
+    found = {column: frame[column].array.take(kept) for column in frame}
+    for column in frame.columns.difference(keys):
+        found[column] = pd.Series(found[column]).where(~hidden)
+    return pd.DataFrame(found | {"hidden": hidden})
 
 
 def _exposed(sizes: dict, hidden: set, threshold: int) -> set:
