@@ -20,7 +20,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -111,7 +111,12 @@ class Snapshot:
 
 def root() -> Path:
     """The folder of all datasets: $MOMENTS_DATA, or `data` beside this package."""
-    return Path(os.environ.get("MOMENTS_DATA") or Path(__file__).parents[1] / "data")
+    return _root(os.environ.get("MOMENTS_DATA", ""))
+
+
+@cache
+def _root(said: str) -> Path:
+    return Path(said) if said else Path(__file__).parents[1] / "data"
 
 
 def names() -> list[str]:
