@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtrc
 
-from moments.metrics import jackknife
+from moments.metrics import jackknife, matching
 from moments.metrics.discovery import FALSE_SHARE, q_values
 from moments.metrics.intervals import floats, mean_variance, newcombe, t_mean, wilson
 
@@ -167,11 +167,14 @@ def side_by_side(result: pd.DataFrame, column: str) -> pd.DataFrame:
     """
     keys = [c for c in result.columns if c not in (column, "estimate", "low", "high", "se", "n")]
     out, _ = jackknife.places(result, keys)
+    found = {}
     for value in _PARTS[column]:
-        part = result[result[column] == value].drop(columns=[c for c in (column, "se", "n") if c in result])
+        part = result[result[column] == value]
+        place = matching.places(out, part, keys)
         names = {"estimate": value, "low": f"{value}_low", "high": f"{value}_high"}
-        out = out.merge(part.rename(columns=names), on=keys, how="left")
-    return out.merge(result[[*keys, "n"]].drop_duplicates(keys), on=keys, how="left")
+        found |= {name: matching.taken(part[c], place) for c, name in names.items()}
+    first = result.drop_duplicates(keys)
+    return out.assign(**found, n=matching.counted(first["n"], matching.places(out, first, keys)))
 
 
 def fields(scores: pd.DataFrame) -> pd.DataFrame:
