@@ -511,15 +511,23 @@ def _attached(root: Path, file: Path) -> str | None:
 @_once
 def _engine(root: Path) -> duckdb.DuckDBPyConnection:
     """One engine per process, locked down: it reads below `root` and nothing else, and cannot be reconfigured."""
-    engine = duckdb.connect(
-        config={
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-            "max_execution_time": TIMEOUT_MS,
-        }
-    )
+    config = {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "max_execution_time": TIMEOUT_MS,
+    }
+    engine = duckdb.connect(config=config | ({"threads": 1} if _small() else {}))
     engine.execute("set global parquet_metadata_cache = true")
     engine.execute("set allowed_directories = $folders", {"folders": [str(root)]})
     engine.execute("set enable_external_access = false")
     engine.execute("set lock_configuration = true")
     return engine
+
+
+def _small() -> bool:
+    """Whether all tables are so small that a second thread costs more than it saves. A large one may come later."""
+    try:
+        found = [datasets.current(name).tables for name in datasets.names()]
+    except datasets.DatasetError:
+        return False
+    return all(facts["rows"] < accelerator.FEWEST for tables in found for facts in tables.values())

@@ -46,6 +46,17 @@ def test_every_query_gives_the_same_rows_from_either(name, few, sample):
         pd.testing.assert_frame_equal(rows(fast, values), rows(sql, bound), rtol=1e-9, check_exact=False)
 
 
+def test_small_tables_are_read_in_one_thread(few, tmp_path, monkeypatch):
+    """Handing work over costs more than it saves there."""
+    asked, source = "select current_setting('threads')::int as n", datasets.root() / "few"
+    for place, fewest, threads in (
+        ("small", accelerator.FEWEST, 1), ("large", 2, duckdb.connect().execute(asked).fetchone()[0]),
+    ):  # fmt: skip
+        monkeypatch.setattr(accelerator, "FEWEST", fewest)
+        monkeypatch.setenv("MOMENTS_DATA", str(shutil.copytree(source, tmp_path / place / "few").parent))
+        assert rows(asked, {})["n"][0] == threads
+
+
 def test_readers_who_come_first_and_together_share_one_engine(few, tmp_path, monkeypatch):
     """Else what one has attached is missing in the other's."""
     accelerator.ensure(few.path)
