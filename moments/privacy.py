@@ -200,8 +200,9 @@ def _chosen(branch: str, region: str, regions: Collection[str], branches: Collec
 
 
 def _listed(column: pd.Series) -> list:
-    """The column's values: of words five times as fast as `list(column)`."""
-    return column.to_numpy(dtype=object).tolist()
+    """The column's values to tell groups by, much faster than `list(column)`: of times their numbers."""
+    times = column.dtype.kind == "M"
+    return (column.to_numpy().view("int64") if times else column.to_numpy(dtype=object)).tolist()
 
 
 def _code(value) -> str:
