@@ -27,7 +27,7 @@ import duckdb
 
 from moments import contracts, queries
 
-FORMAT = 5
+FORMAT = 6
 FEWEST = 200_000  # rows of a table that is read as fast as a fold of it
 WORTH = 8  # a fold is made if it has at most an eighth of the rows
 MOST = 50_000_000  # and at most so many sums: they are in memory while they are added up, 16 bytes each
@@ -47,7 +47,7 @@ FOLDS = {
     "visits": ALL_DAYS,
     "complaints": ALL_DAYS,
 }
-AGAIN = {"responses": ("customer", "recommend")}  # who answers what more than once; queries ask of `who` nothing else
+AGAIN = {"responses": ("customer", "recommend")}  # who answers what more than once
 MEMORY = "3GB"  # for the one who builds; with less, the engine writes a wide table in one thread
 DESCRIPTION = "accelerator.json"
 
@@ -65,11 +65,10 @@ def build(folder: Path) -> None:
             for table in described["tables"]:
                 source = f"read_parquet({_quoted(folder / f'{table}.parquet')})"
                 have = _columns(engine, source)
-                again = _again(engine, table, source, have)
-                named = [column for column in queries.named(table, have) if not again or column != AGAIN[table][0]]
+                named = queries.named(table, have)
                 engine.execute(f"create table made.{table} as select {', '.join(named)} from {source}")
-                without = [column for column in have if column not in named]
-                described["tables"][table] |= {"without": without, "again": again}
+                described["tables"][table] |= {"without": [column for column in have if column not in named]}
+                described["tables"][table] |= {"again": _again(engine, table, named)}
                 described["tables"][table] |= {"codes": _codes(engine, table)} | _fold(engine, table)
             engine.execute("detach made")
         draft.write_text(json.dumps(described | {"file": made.name}, ensure_ascii=False, indent=1), encoding="utf-8")
@@ -108,7 +107,7 @@ def find(folder: Path) -> dict[str, Any] | None:
         fits = said["made_by"] == _made_by() and said["file"].is_file()
         for table, of in said["tables"].items():
             fits = fits and (folder / f"{table}.parquet").stat().st_size == of["bytes"]
-            fits = fits and {*queries.named(table, of["without"])} <= {*of["again"]}
+            fits = fits and not queries.named(table, of["without"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return said if fits else None
@@ -141,7 +140,7 @@ def _builder(folder: Path):
         spill.rmdir()
 
 
-def _again(engine, table: str, source: str, have: Iterable[str]) -> list[str]:
+def _again(engine, table: str, have: Iterable[str]) -> list[str]:
     """Write the rows of those who come again; the columns, or none where nobody can be known."""
     contract, (who, what) = contracts.load(table), AGAIN.get(table, ("", ""))
     if not {who, what, contract.time} <= {*have}:
@@ -150,13 +149,13 @@ def _again(engine, table: str, source: str, have: Iterable[str]) -> list[str]:
     engine.execute(f"""create table made.{table}_again as
         with several as (
             select {who}, row_number() over () as number
-            from {source}
+            from made.{table}
             where {who} is not null and {what} is not null
             group by {who}
             having count(*) > 1
         )
         select number as {who}, {", ".join(columns)}
-        from {source} join several using ({who})
+        from made.{table} join several using ({who})
         where {what} is not null
         order by {contract.time}""")
     return [who, *columns]

@@ -43,6 +43,8 @@ def test_every_query_gives_the_same_rows_from_either(name, few, sample):
         sql, bound = warehouse.statement(name, filters, **arguments)
         fast, values = warehouse._accelerated(datasets.root(), sql, bound)
         assert all(f"{t}.parquet" not in fast for t in facts) and (fast != sql or not facts)
+        if facts and (reached := warehouse._reach_sql(name, filters, arguments, "channel")):
+            assert ".parquet" not in warehouse._accelerated(datasets.root(), reached[1], dict(reached[2]))[0]
         pd.testing.assert_frame_equal(rows(fast, values), rows(sql, bound), rtol=1e-9, check_exact=False)
 
 
