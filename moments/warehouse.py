@@ -29,8 +29,8 @@ pd.set_option("mode.string_storage", "python")
 log = logging.getLogger("moments")
 
 TIMEOUT_MS = 60_000
-# One statement uses all cores. More at once, when many readers come together, end no sooner and need memory each.
-_turns = threading.Semaphore(max(1, (os.cpu_count() or 1) // 4))  # of this process, of which there may be four
+# Statements at once in this process, of which there may be four: more end no sooner, and each needs memory.
+_turns = threading.Semaphore(max(1, (os.cpu_count() or 1) // 4))
 PLACES = ("branch", "region")
 NO_ACCELERATOR = {"tables": {}, "names": frozenset()}
 if TYPE_CHECKING:
