@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -56,13 +56,22 @@ def test_feldt_covers_the_truth():
     assert 0.92 <= hits / 400 <= 0.98
 
 
+def test_two_items_that_mirror_each_other_have_no_standardised_alpha():
+    """Each measured in its own spread, their sum never varies: k r / (1 + (k - 1) r) divides by zero at r = -1."""
+    table = reliability.alpha(products(np.array([[1, 7], [3, 6], [5, 5]]))).set_index("kind")["estimate"]
+    assert table["raw"] == pytest.approx(2 * (1 - (4 + 1) / 1)) and np.isnan(table["standardised"])
+
+
 @settings(max_examples=15)
 @given(st.integers(2, 5), st.integers(3, 40), st.integers(0, 10**6))
+@example(2, 3, 22)  # they mirror each other
 def test_agrees_with_numpy(k, n, seed):
     rng = np.random.default_rng(seed)
     answers = np.clip(np.round(4 + 2 * parallel(rng, n, k, 0.7)), 1, 7)
     if (answers.std(axis=0) == 0).any() or np.var(answers.sum(axis=1)) < 1e-6:
         return  # alpha is not defined: see test_constant_item_and_all_equal
+    if np.corrcoef(answers.T).sum() < 1e-6:
+        return  # nor is this one: see test_two_items_that_mirror_each_other_have_no_standardised_alpha
     table = reliability.alpha(products(answers)).set_index("kind")
     raw, std = directly(answers)
     assert table["estimate"].tolist() == pytest.approx([raw, std], abs=1e-9)
