@@ -1,10 +1,11 @@
 """Measures the app beside Dash, stock Streamlit and the bare engine, in one run, and writes a report in Markdown.
 
-    .venv/bin/python -m bench                                   about 8 minutes: 60 thousand and a million answers
+    .venv/bin/python -m bench                                   5 to 10 minutes: 60 thousand and a million answers
     .venv/bin/python -m bench --sizes 10M,100M --pages all --readers 1,10,30,50,100 --build --soak 2000
 
-What each option costs, on two cores: making 10M takes 1.5 minutes and 1 GB of disk, 100M ten times both; a page about
-half a minute a size; a number of readers half a minute; --build a few minutes at 10M; --soak 2000 about 10 minutes.
+What each option costs, on two cores: making 10M takes 1.5 minutes and 1 GB of disk, 100M ten times both; a page, with
+its Dash page, a minute or more a size; a number of readers half a minute or more; --build a few minutes at 10M; --soak
+2000 about 10 minutes.
 Ratios need a quiet machine. What is missing (Dash, waitress) is installed into .venv first.
 """
 
@@ -18,7 +19,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-PAGES = "nps,overview,complaints,waiting"
+PAGES = "nps,overview"
 
 
 def main() -> int:
@@ -29,9 +30,9 @@ def main() -> int:
     parser.add_argument("--sizes", default="60k,1M", help="answers, e.g. 60k,1M,10M,100M")
     parser.add_argument("--pages", default=PAGES, help=f"default {PAGES}; all for every page of the menu")
     most = 9  # stock Streamlit's page has one list, of which five options are in sight
-    parser.add_argument("--clicks", type=int, choices=range(1, most + 1), default=8, help="clicks per page and measure")
-    parser.add_argument("--readers", default="1,10,30,50", help="how many at once; 0 for none")
-    parser.add_argument("--seconds", type=float, default=25, help="how long they read")
+    parser.add_argument("--clicks", type=int, choices=range(1, most + 1), default=5, help="clicks per page and measure")
+    parser.add_argument("--readers", default="1,30", help="how many at once; 0 for none")
+    parser.add_argument("--seconds", type=float, default=15, help="how long they read")
     parser.add_argument("--build", action="store_true", help="write the largest snapshot beside its Parquet alone")
     parser.add_argument("--soak", type=int, default=0, metavar="CLICKS", help="memory over so many clicks, e.g. 2000")
     parser.add_argument("--data", type=Path, default=Path.home() / ".cache" / "moments-bench", help="kept between runs")
