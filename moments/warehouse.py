@@ -395,14 +395,13 @@ def _accelerated(root: Path, sql: str, bound: Mapping) -> tuple[str, dict]:
 
 def _asks_again(found: re.Match, made: dict, sql: str) -> bool:
     """Whether the rows of those who come again are all that a statement looks at, and have what it names."""
-    who, what = accelerator.AGAIN.get(found["table"], ("", ""))
-    named = queries.words(f"{found['parts']} {found['tests']}") & {*contracts.load(found["table"]).columns}
-    return (
-        bool(made["again"])
-        and named <= {*made["again"]}
-        and f"where {what} is not null and {who} is not null" in sql
-        and re.search(rf"group by {who}\s+having count\(\*\) > 1", sql) is not None
-    )
+    if not made["again"]:
+        return False
+    table, (who, what) = found["table"], accelerator.AGAIN[found["table"]]
+    named = queries.words(f"{found['parts']} {found['tests']}") & {*contracts.load(table).columns}
+    uses = re.findall(rf"(?:from|join) {table}\b(\s+where {what} is not null and {who} is not null\b)?", sql)
+    several = re.search(rf"group by {who}\s+having count\(\*\) > 1\b", sql)
+    return named <= {*made["again"]} and len(uses) == 1 and all(uses) and several is not None
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,15 @@ def test_statements_wait_for_their_turn(few):
         assert list(asked.result(timeout=60)["n"]) == [1]
 
 
+def test_what_two_items_add_is_the_same_in_either_order(few):
+    """Else folds would have each product twice."""
+    found = queries.sums("responses", few.columns("responses"))
+    both = {tuple(name.removeprefix("both_sat_").split("_")): sql for name, sql in found.items() if "both_sat" in name}
+    items = {item for pair in both for item in pair}
+    assert len(both) == len(items) ** 2 and len({*both.values()}) == len(items) * (len(items) + 1) / 2 > 1
+    assert all(both[a, b] == both[b, a] for a, b in both)
+
+
 def test_the_flow_goes_by_time_and_of_one_moment_by_number(data_root):
     """Also where numbers run against time, at both ends of what they and times can be."""
     far = 2**63 - 1
