@@ -31,8 +31,8 @@ class Server:
     def memory(self, what: str = "VmRSS") -> float:
         """Resident megabytes of all its processes now; what="VmHWM" for the most there ever were of each."""
         pid = self.process.pid
-        helpers = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        return sum(_memory(one, what) for one in (pid, *helpers))
+        threads = Path(f"/proc/{pid}/task").glob("*/children")
+        return sum(_memory(one, what) for one in (pid, *" ".join(t.read_text() for t in threads).split()))
 
 
 def _memory(pid: int | str, what: str) -> float:

@@ -62,6 +62,9 @@ class Snapshot:
     dataset: str
     name: str
 
+    def __reduce__(self):
+        return Snapshot, (self.dataset, self.name)  # another process reads the files itself
+
     @property
     def path(self) -> Path:
         """The folder with the Parquet files."""

@@ -9,7 +9,7 @@ from functools import partial
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from moments import filters, privacy, text, warehouse
+from moments import ahead, filters, privacy, text, warehouse
 from moments.charts import cards, theme
 from moments.metrics import leagues, periods
 from moments.panel import Panel, ask
@@ -25,6 +25,7 @@ def start(name: str, table: str) -> "Page":
         PagesManager.uses_pages_directory = False
         st.rerun()
     page = Page(name, table)
+    ahead.begin(name, page.filters)
     st.html(theme.css())
     st.html(cards.heading(page.say("title"), page.say("question")))
     filters.chips(page.left())
@@ -364,6 +365,7 @@ class Page:
             rejected=sum(t.get("rejected", 0) for t in self.snapshot.tables.values()),
         )
         st.html(cards.foot(words, text.say("page.synthetic") if meta.get("synthetic") else ""))
+        ahead.end()
 
     def _reason(self, state: State) -> str:
         if isinstance(state, MissingColumns):

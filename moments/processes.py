@@ -20,6 +20,8 @@ from pathlib import Path
 from streamlit.runtime.media_file_storage import MediaFileStorageError
 from streamlit.runtime.memory_media_file_storage import MemoryFile, MemoryMediaFileStorage
 
+from moments import ahead
+
 log = logging.getLogger(__name__)
 
 SHARED = sys.platform == "linux"  # elsewhere a port that two listen at is not shared out evenly, or not at all
@@ -120,13 +122,18 @@ class Crowd:
         if scope["type"] != "websocket":
             await self.app(scope, receive, send)
             return
-        self.readers += 1
-        if self.readers > 1 and self.helpers:
-            self.helpers.start()
+        self._count(1)
         try:
             await self.app(scope, receive, send)
         finally:
-            self.readers -= 1
+            self._count(-1)
+
+    def _count(self, more: int) -> None:
+        self.readers += more
+        if self.helpers:
+            ahead.alone(self.readers < 2 and MOST > 1)  # none for a moment: a page that is loaded anew
+            if self.readers > 1 and more > 0:
+                self.helpers.start()
 
 
 def help_with(folder: Path) -> None:

@@ -1,5 +1,7 @@
 """The states of a panel in which there is no figure to show; each carries what its sentence needs."""
 
+from functools import partial
+
 
 class State(Exception):
     """A reason why a panel is empty. `key` names the sentence in `text/page.toml`, `values` fill it."""
@@ -9,6 +11,9 @@ class State(Exception):
     def __init__(self, **values):
         super().__init__(values)
         self.values = values
+
+    def __reduce__(self):
+        return partial(type(self), **self.values), ()
 
 
 class NothingLeft(State):

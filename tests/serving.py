@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,6 +95,24 @@ class Served:
 def figures(messages: list[ForwardMsg]) -> int:
     """How many figures were drawn."""
     return sum(m.delta.new_element.bidi_component.component_name == "moments.figure" for m in messages)
+
+
+@contextmanager
+def reading(served, readers: int):
+    """So many readers who stay."""
+    line = served.url.replace("http", "ws", 1) + "/_stcore/stream"
+    with ExitStack() as stack:
+        for _ in range(readers):
+            stack.enter_context(connect(line, origin=served.url, subprotocols=["streamlit"]))
+        yield
+
+
+def until(true, seconds: float = 60):
+    """What is waited for, as soon as it is true."""
+    end = time.monotonic() + seconds
+    while not (found := true()) and time.monotonic() < end:
+        time.sleep(0.05)
+    return found
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):

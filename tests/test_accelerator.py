@@ -254,7 +254,7 @@ def own(data_root):
 
 
 def promoters(snapshot) -> int:
-    warehouse._told.cache_clear()
+    warehouse.told.cache_clear()
     warehouse._run.cache_clear()
     return int(warehouse.query("nps_by_score", Filters(snapshot))["n"].sum())
 

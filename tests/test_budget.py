@@ -39,7 +39,7 @@ def cost(shipped):
     def record(patch) -> dict:
         """{what the engine is asked: rows}, filled from now on; what a page asks twice is asked once."""
         asked = {}
-        for kept in (warehouse._told, warehouse._reach):  # what another page left there costs this one, too
+        for kept in (warehouse.told, warehouse._reach):  # what another page left there costs this one, too
             kept.cache_clear()
         patch.setattr(warehouse, "_run", lambda *given: asked.setdefault(given, run(*given)))
         return asked

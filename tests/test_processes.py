@@ -11,20 +11,11 @@ import time
 from pathlib import Path
 
 import pytest
-from serving import figures, serve
+from serving import figures, reading, serve, until
 from streamlit.runtime.media_file_storage import MediaFileKind, MediaFileStorageError
 from streamlit.web.server.starlette import starlette_server
-from websockets.sync.client import connect
 
 from moments import processes, server
-
-
-def until(true, seconds: float = 60):
-    """What is waited for, as soon as it is true."""
-    end = time.monotonic() + seconds
-    while not (found := true()) and time.monotonic() < end:
-        time.sleep(0.05)
-    return found
 
 
 def children(pid: int) -> list[int]:
@@ -40,16 +31,6 @@ def listening(port: int) -> int:
     """How many sockets listen at the port."""
     lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
     return sum(line.split()[1].endswith(f":{port:04X}") and line.split()[3] == "0A" for line in lines)
-
-
-@contextlib.contextmanager
-def reading(served, readers: int):
-    """So many readers who stay."""
-    line = served.url.replace("http", "ws", 1) + "/_stcore/stream"
-    with contextlib.ExitStack() as stack:
-        for _ in range(readers):
-            stack.enter_context(connect(line, origin=served.url, subprotocols=["streamlit"]))
-        yield
 
 
 @pytest.fixture
