@@ -2,7 +2,7 @@
 // quick is handed over in one go and drawn once; a slower one, and the first on an empty page, as it comes. What figures
 // show is told to figure.js at once, so that it draws them while the server goes on, and before Streamlit has the rest.
 {
-  const QUICK = 400, MORE = 600; // milliseconds from the beginning, and from the first figure: the reader sees it go on
+  const QUICK = 900; // milliseconds from the beginning of a run: who waits for longer wants to see it go on
   const BEGUN = 4, ENDED = 6; // new_session and script_finished, the fields of Streamlit's ForwardMsg
   const WHOLE = 0; // finished, and not to begin again
   const COMPONENT = [5, 3, 59], DATA = 12; // its delta, there a new_element, a bidi_component; and the bytes of that
@@ -37,10 +37,6 @@
 
   function gathering(tell) {
     let waiting = [], drawn = false, held = false, drawing = false, timer = 0;
-    const within = (wait) => {
-      clearTimeout(timer);
-      timer = setTimeout(hand, wait);
-    };
     const hand = () => {
       clearTimeout(timer);
       const ready = waiting;
@@ -59,12 +55,9 @@
       drawn ||= has.get(ENDED) === WHOLE;
       if (has.has(BEGUN) && drawn && !held) {
         held = true;
-        within(QUICK);
+        timer = setTimeout(hand, QUICK);
       }
-      if (draws(has) && held && !drawing) {
-        drawing = true;
-        within(MORE);
-      }
+      if (draws(has) && held) drawing = true;
       if (!held || (has.has(ENDED) && !drawing)) hand();
       else if (has.has(ENDED)) requestAnimationFrame(() => requestAnimationFrame(hand)); // figures have been painted
     };
