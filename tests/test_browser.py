@@ -349,9 +349,9 @@ def test_a_quick_answer_is_handed_over_at_once_and_a_slow_one_or_the_first_as_it
         if (told.length === 5) throw new Error('of the reader');
       });
       const tell = kind => socket.dispatchEvent(new MessageEvent('message', { data: buffer(kind) }));
-      for (const step of ['begun cut', 'begun', 'part ended', 'begun part', 'ended', 'other', 'begun part', 1000, 'part',
-                          'ended', 'begun part cut', 'begun', 'ended', 'begun figure ended', true, 'begun figure ended',
-                          200, 'begun', 200, 'figure', 500, 700]) {
+      for (const step of ['begun cut', 'begun', 'part ended', 'begun part', 'ended', 'other', 'begun part', 1000,
+                          'part', 'ended', 'begun part cut', 'begun', 'ended', 'begun figure ended', true,
+                          'begun figure ended', 200, 'begun', 200, 'figure', 500, 700]) {
         if (step === true) draws = true;
         else if (typeof step === 'number') await new Promise(done => setTimeout(done, step));
         else step.split(' ').forEach(tell);
