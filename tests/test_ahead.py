@@ -24,14 +24,21 @@ ASKED = ("nps_by_score", "nps_by_group", "satisfaction_by_item", "servqual_by_it
 GIVEN = {"nps_by_group": {"by": "channel"}}
 
 
+@pytest.fixture(scope="module")
+def kept(few):
+    """An assistant for all tests that leave it there: it needs a second until it answers."""
+    made = ahead.Assistant(ahead.COMMAND)
+    made.start()
+    yield made
+    made.dismiss()
+
+
 @pytest.fixture
-def there(few):
+def there(kept, monkeypatch):
     """An assistant of this process, which is there."""
-    ahead._last.clear()
-    ahead.alone(True)
-    ahead.assistant.start()
-    yield ahead.assistant
-    ahead.alone(False)
+    monkeypatch.setattr(ahead, "assistant", kept)
+    monkeypatch.setattr(ahead, "_last", {})
+    yield kept
     ahead._run.set(None)
 
 
@@ -154,7 +161,9 @@ def test_a_page_under_other_filters_is_not_waited_for(there, chosen):
 
 
 @pytest.mark.parametrize("how", ["killed", "dismissed"])
-def test_a_page_goes_on_alone_when_its_assistant_is_gone(there, chosen, how):
+def test_a_page_goes_on_alone_when_its_assistant_is_gone(there, chosen, how, monkeypatch):
+    monkeypatch.setattr(ahead, "assistant", there := ahead.Assistant(ahead.COMMAND))
+    there.start()
     alone = page(chosen(channel=("app",)))
     page(chosen())
     warehouse.told.cache_clear()
@@ -168,29 +177,23 @@ def test_a_page_goes_on_alone_when_its_assistant_is_gone(there, chosen, how):
     assert (there._process is not None) == (how == "killed"), "who was dismissed does not come back"
 
 
-def test_a_fault_is_found_out_by_the_page_itself(few, chosen):
+def test_a_fault_is_found_out_by_the_page_itself(there, chosen, monkeypatch):
     broken = "import pickle, sys\nwhile True:\n number, _ = pickle.load(sys.stdin.buffer)\n"
     broken += " pickle.dump((number, None), sys.stdout.buffer)\n sys.stdout.buffer.flush()"
-    ahead._last.clear()
     alone = page(chosen(channel=("app",)))
-    ahead.assistant = ahead.Assistant([sys.executable, "-c", broken])
-    try:
-        ahead.assistant.start()
-        page(chosen())
-        warehouse.told.cache_clear()
-        assert alike(page(chosen(channel=("app",))), alone)
-    finally:
-        ahead.alone(False)
+    monkeypatch.setattr(ahead, "assistant", fool := ahead.Assistant([sys.executable, "-c", broken]))
+    fool.start()
+    page(chosen())
+    warehouse.told.cache_clear()
+    assert alike(page(chosen(channel=("app",))), alone)
+    fool.dismiss()
 
 
-def test_where_there_can_be_no_more_processes_a_page_asks_alone(few, chosen, tmp_path):
-    ahead.assistant = ahead.Assistant([str(tmp_path / "nothing")])
-    try:
-        ahead.assistant.start()
-        assert ahead.assistant._process is None
-        assert len(page(chosen())["nps_by_score"])
-    finally:
-        ahead.alone(False)
+def test_where_there_can_be_no_more_processes_a_page_asks_alone(there, chosen, tmp_path, monkeypatch):
+    monkeypatch.setattr(ahead, "assistant", nobody := ahead.Assistant([str(tmp_path / "nothing")]))
+    nobody.start()
+    assert nobody._process is None
+    assert len(page(chosen())["nps_by_score"])
 
 
 def test_it_comes_after_a_rest_and_not_after_it_was_dismissed(few):
