@@ -21,6 +21,7 @@ from moments.filters import Filters
 from moments.states import NothingLeft, TooLong
 
 ASKED = ("nps_by_score", "nps_by_group", "satisfaction_by_item", "servqual_by_item", "waiting_by_kind")
+DEAF = "import os, time; os.close(0); time.sleep(60)"
 GIVEN = {"nps_by_group": {"by": "channel"}}
 
 
@@ -144,6 +145,7 @@ def test_the_period_compared_with_is_asked_too(there, few, monkeypatch):
         ahead.begin("page", filters)
         if end != last:
             assert answered(there, 1)
+            assert [question[ahead.FILTERS] for question in there._batch.answers] == [filters.compared()]
         for each in (filters, filters.compared()):
             one("nps_by_score", each)
         ahead.end()
@@ -187,6 +189,16 @@ def test_a_fault_is_found_out_by_the_page_itself(there, chosen, monkeypatch):
     warehouse.told.cache_clear()
     assert alike(page(chosen(channel=("app",))), alone)
     fool.dismiss()
+
+
+@pytest.mark.skipif(not processes.SHARED, reason="looks into /proc; only there a server has an assistant")
+def test_who_no_longer_listens_is_not_told(there, chosen, monkeypatch):
+    monkeypatch.setattr(ahead, "assistant", deaf := ahead.Assistant([sys.executable, "-c", DEAF]))
+    deaf.start()
+    assert until(lambda: not Path(f"/proc/{deaf._process.pid}/fd/0").exists())
+    page(chosen())
+    assert len(page(chosen(channel=("app",)))["nps_by_score"])
+    assert deaf._process is None
 
 
 def test_where_there_can_be_no_more_processes_a_page_asks_alone(there, chosen, tmp_path, monkeypatch):
