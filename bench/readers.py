@@ -1,6 +1,7 @@
 """Readers without a browser: they speak Streamlit's protocol over a websocket, as its own front end does."""
 
 import asyncio
+import itertools
 import random
 import time
 from collections.abc import Callable
@@ -144,12 +145,16 @@ def together(url: str, pages: list[str], query: str, readers: int, seconds: floa
 
 
 def steadily(url: str, pages: list[str], query: str, readers: int, clicks: int, after: Callable[[], None]) -> None:
-    """So many readers who stay and click without a pause, `clicks` in all; `after` each of them something is done."""
+    """So many readers who stay and click without a pause, `clicks` in all; `after` each of them something is done.
+
+    They stay until the last click: a server treats one who is alone in another way.
+    """
+    made = itertools.count()
 
     async def one(number: int) -> None:
         async with Reader(url, pages[number % len(pages)], query, random.Random(number)) as reader:
             await reader.open()
-            for _ in range(clicks // readers):
+            while next(made) < clicks:
                 await reader.click()
                 after()
 

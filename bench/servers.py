@@ -9,7 +9,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,15 +31,25 @@ class Server:
     def memory(self, what: str = "VmRSS") -> float:
         """Resident megabytes of all its processes now; what="VmHWM" for the most there ever were of each."""
         pid = self.process.pid
-        threads = Path(f"/proc/{pid}/task").glob("*/children")
-        return sum(_memory(one, what) for one in (pid, *" ".join(t.read_text() for t in threads).split()))
+        return sum(_memory(one, what) for one in (pid, *_children(pid)))
+
+
+def _children(pid: int) -> list[str]:
+    """The processes that any thread of this one has started."""
+    found: list[str] = []
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        with suppress(OSError):  # it may end meanwhile
+            found += (thread / "children").read_text().split()
+    return found
 
 
 def _memory(pid: int | str, what: str) -> float:
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith(what):
-            return int(line.split()[1]) / 1024
-    raise KeyError(what)
+    """0 of a process that has ended."""
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith(what):
+                return int(line.split()[1]) / 1024
+    return 0
 
 
 def free_port() -> int:
