@@ -13,6 +13,7 @@ from websockets.asyncio.client import connect
 
 PATIENCE = 120  # seconds after which a click counts as an error
 TOGETHER = 2  # filters that are set at most
+LOOKING = 5  # seconds before a first click
 STARTING = 10  # seconds in which the server's other processes have started
 PAUSE = 2, 6  # seconds between two clicks of one reader, at random
 
@@ -103,11 +104,13 @@ class Reader:
 
 
 def alone(url: str, page: str, query: str, clicks: int) -> tuple[Click, list[Click]]:
-    """One reader who clicks as soon as the page rests: what opening cost, and each click."""
+    """One reader, who looks at the page and then clicks as soon as it rests: what opening cost, and each click."""
 
     async def go():
         async with Reader(url, page, query, random.Random(page)) as reader:
-            return await reader.open(), [await reader.click() for _ in range(clicks)]
+            opened = await reader.open()
+            await asyncio.sleep(LOOKING)  # meanwhile the server has an assistant for a lone reader
+            return opened, [await reader.click() for _ in range(clicks)]
 
     return asyncio.run(go())
 
