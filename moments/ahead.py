@@ -61,6 +61,7 @@ class Assistant:
         self._command = command
         self._process: subprocess.Popen | None = None
         self._dismissed = False
+        self._known: dict[str, list[Question]] = {}  # pages, and what each asked when it was first drawn
         self._changed = threading.Condition()
         self._batch = Batch()
         self._handed: dict[int, Question] = {}  # what it has not answered yet, of whichever run
@@ -80,6 +81,7 @@ class Assistant:
                     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "process_group": 0}
                     self._process = subprocess.Popen(self._command, **pipes)
                     threading.Thread(target=self._listen, args=(self._process,), name="assistant", daemon=True).start()
+                    self._begin(question for asked in self._known.values() for question in asked)
 
     def dismiss(self) -> None:
         """Go for good: what was handed out is asked by the pages themselves."""
@@ -87,13 +89,26 @@ class Assistant:
             self._dismissed = True
         self._gone(self._process)
 
+    def learn(self, page: str, questions: Iterable[Question]) -> None:
+        """A page has been drawn and has asked these. What is new to it, it answers while nobody waits.
+
+        So it has opened the tables and knows where branches lie before it is needed.
+        """
+        with self._changed:
+            if page not in self._known:
+                self._known[page] = [*questions]
+                self._begin(self._known[page])
+
     def take(self, questions: Iterable[Question]) -> Batch:
         """Begin with these, and leave those of the run before. The first is left to the page, which asks it at once."""
         with self._changed:
-            self._forget()
-            self._batch = Batch(dict.fromkeys([*questions][1:] if self._process else ()))
-            self._hand_out()
+            self._begin([*questions][1:])
             return self._batch
+
+    def _begin(self, questions: Iterable[Question]) -> None:
+        self._forget()
+        self._batch = Batch(dict.fromkeys(questions if self._process else ()))
+        self._hand_out()
 
     def answer(self, batch: Batch, question: Question, ask: Callable) -> Any:
         """What was found; None for what the page has to ask itself. Meanwhile it may `ask(*another)`."""
@@ -183,6 +198,7 @@ def end() -> None:
     """The page has been drawn."""
     if run := _run.get():
         _last[run.page] = list(run.asked)
+        run.assistant.learn(run.page, (_under(run.filters[which], question) for which, question in run.asked))
         run.assistant.start(REST)
     _run.set(None)
 

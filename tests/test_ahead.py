@@ -39,6 +39,7 @@ def there(kept, monkeypatch):
     """An assistant of this process, which is there."""
     monkeypatch.setattr(ahead, "assistant", kept)
     monkeypatch.setattr(ahead, "_last", {})
+    kept._known.clear()
     yield kept
     ahead._run.set(None)
 
@@ -94,6 +95,24 @@ def test_what_a_page_asked_last_time_is_there_when_it_asks_again(there, chosen, 
     asked = counting(monkeypatch)
     assert alike({name: one(name, chosen(channel=("app",))) for name in ASKED}, alone)
     assert asked == list(ASKED[:1]), "the first is asked at once and by the page itself"
+
+
+def test_what_is_new_to_it_is_answered_while_nobody_waits(there, chosen):
+    page(chosen())
+    assert answered(there, len(ASKED))
+    assert {question[1] for question in there._batch.answers} == {*ASKED}
+    page(chosen(channel=("app",)))
+    page(chosen(channel=("hall",)))
+    assert len(there._batch.answers) < len(ASKED), "that page it knows"
+
+
+def test_it_learns_what_was_asked_before_it_came(there, chosen, monkeypatch):
+    monkeypatch.setattr(ahead, "assistant", late := ahead.Assistant(ahead.COMMAND))
+    monkeypatch.setattr(ahead, "REST", 0.1)
+    page(chosen())
+    assert late._process is None
+    assert answered(late, len(ASKED))
+    late.dismiss()
 
 
 def test_while_the_assistant_is_about_one_the_page_asks_another():
