@@ -4,7 +4,8 @@ Under new filters a page asks what it asked under those before. As soon as they 
 answers one question after the other while the page is drawn. The page takes what is there; for what the assistant is
 about it waits, and asks the next one itself meanwhile. What it did not ask last time it asks alone.
 
-For a lone reader: from the second on other processes need the cores (`moments/processes.py`).
+For a reader who has the first process of a server to themselves, and while nobody reads: where more do, other processes
+need the cores (`moments/processes.py`).
 """
 
 import contextlib
@@ -28,6 +29,8 @@ Question = tuple[Any, ...]  # the arguments of `warehouse.told`: root, name, fil
 FILTERS = 2  # where in a question they stand
 COMMAND = [sys.executable, "-m", "moments.ahead"]
 AT_ONCE = 2  # one that is being answered and one that waits, so that the assistant never does
+LARGE = 4000  # bytes of a question that is not handed out: a pipe takes two smaller ones without anybody's reading
+PATIENCE = 150  # seconds without an answer after which an assistant is no good: the engine gives up after 60
 REST = 2  # seconds after a first page in which its browser needs the cores
 
 
@@ -118,28 +121,36 @@ class Assistant:
                     batch.left.pop(question, None)
                     return batch.answers.pop(question, None)
                 if not batch.left:
-                    self._changed.wait()
+                    if not self._changed.wait(PATIENCE):
+                        self._gone(self._process)
                     continue
                 other = next(iter(batch.left))
                 del batch.left[other]
-            with contextlib.suppress(Exception):  # said where the page asks for it
+            try:
                 ask(*other)
+            except State as state:
+                batch.answers[other] = state
+            except Exception:  # said where the page asks for it
+                continue
 
     def _hand_out(self) -> None:
         while self._batch.left and len(self._handed) < AT_ONCE:
             question = next(iter(self._batch.left))
             del self._batch.left[question]
+            said = pickle.dumps((self._number + 1, question))
+            if len(said) > LARGE:
+                continue
             self._batch.out.add(question)
             self._number += 1
             self._handed[self._number] = question
             try:
-                pickle.dump((self._number, question), self._process.stdin)
+                self._process.stdin.write(said)
                 self._process.stdin.flush()
             except OSError:
                 self._gone(self._process)
 
     def _listen(self, process: subprocess.Popen) -> None:
-        with contextlib.suppress(EOFError, OSError, pickle.UnpicklingError), process.stdout:
+        with contextlib.suppress(Exception), process.stdout:  # it has ended, or says what cannot be understood
             while True:
                 number, answer = pickle.load(process.stdout)
                 with self._changed:

@@ -103,12 +103,13 @@ def test_what_is_new_to_it_is_answered_while_nobody_waits(there, chosen):
     assert {question[1] for question in there._batch.answers} == {*ASKED}
     page(chosen(channel=("app",)))
     page(chosen(channel=("hall",)))
-    assert len(there._batch.answers) < len(ASKED), "that page it knows"
+    batch = there._batch
+    assert len(batch.left) + len(batch.out) + len(batch.answers) < len(ASKED), "that page it knows"
 
 
 def test_it_learns_what_was_asked_before_it_came(there, chosen, monkeypatch):
     monkeypatch.setattr(ahead, "assistant", late := ahead.Assistant(ahead.COMMAND))
-    monkeypatch.setattr(ahead, "REST", 0.1)
+    monkeypatch.setattr(ahead, "REST", 1)
     page(chosen())
     assert late._process is None
     assert answered(late, len(ASKED))
@@ -123,8 +124,13 @@ def test_while_the_assistant_is_about_one_the_page_asks_another():
         batch = silent.take([(n,) for n in range(6)])
         assert batch.out == {(1,), (2,)}, "the first is the page's"
         asked = []
-        threading.Timer(0.2, finish, (silent, batch, (1,), "found")).start()
-        assert silent.answer(batch, (1,), lambda *question: asked.append(question)) == "found"
+
+        def ask(*question):
+            asked.append(question)
+            if question == (5,):
+                threading.Thread(target=finish, args=(silent, batch, (1,), "found")).start()
+
+        assert silent.answer(batch, (1,), ask) == "found"
         assert asked == [(3,), (4,), (5,)] and not batch.left
         assert silent.answer(batch, (3,), pytest.fail) is None, "asked by the page: kept in its own cache"
     finally:
@@ -192,10 +198,10 @@ def test_a_page_goes_on_alone_when_its_assistant_is_gone(there, chosen, how, mon
     gone = there._process
     gone.kill() if how == "killed" else there.dismiss()
     assert alike({name: one(name, chosen(channel=("app",))) for name in ASKED}, alone)
-    assert until(lambda: there._process is None) is True
-    assert gone.returncode is not None, "and nothing is left of it"
+    assert until(lambda: there._process is None and gone.returncode is not None), "and nothing is left of it"
     there.start()
     assert (there._process is not None) == (how == "killed"), "who was dismissed does not come back"
+    there.dismiss()
 
 
 def test_a_fault_is_found_out_by_the_page_itself(there, chosen, monkeypatch):
@@ -212,12 +218,51 @@ def test_a_fault_is_found_out_by_the_page_itself(there, chosen, monkeypatch):
 
 @pytest.mark.skipif(not processes.SHARED, reason="looks into /proc; only there a server has an assistant")
 def test_who_no_longer_listens_is_not_told(there, chosen, monkeypatch):
+    monkeypatch.setattr(ahead, "REST", 60)
     monkeypatch.setattr(ahead, "assistant", deaf := ahead.Assistant([sys.executable, "-c", DEAF]))
     deaf.start()
     assert until(lambda: not Path(f"/proc/{deaf._process.pid}/fd/0").exists())
     page(chosen())
     assert len(page(chosen(channel=("app",)))["nps_by_score"])
     assert deaf._process is None
+    deaf.dismiss()
+
+
+def test_what_cannot_be_understood_and_who_says_nothing_are_not_waited_for(there, chosen, monkeypatch):
+    alone = page(chosen(channel=("app",)))
+    for says in ("cnosuch_module\\nX\\n.", ""):
+        stub = f"import sys, time; sys.stdout.write('{says}'); sys.stdout.flush(); time.sleep(60)"
+        monkeypatch.setattr(ahead, "assistant", odd := ahead.Assistant([sys.executable, "-c", stub]))
+        monkeypatch.setattr(ahead, "PATIENCE", 60 if says else 0.5)
+        odd.start()
+        page(chosen())
+        warehouse.told.cache_clear()
+        assert alike(page(chosen(channel=("app",))), alone)
+        assert until(lambda odd=odd: odd._process is None)
+        odd.dismiss()
+
+
+def test_a_question_that_would_fill_a_pipe_is_left_to_the_page():
+    silent = ahead.Assistant([sys.executable, "-c", "import time; time.sleep(60)"])
+    silent.start()
+    batch = silent.take([("first",), ("x" * 300_000,), ("small",)])
+    assert batch.out == {("small",)}
+    assert silent.answer(batch, ("x" * 300_000,), pytest.fail) is None
+    silent.dismiss()
+
+
+def test_a_reason_found_meanwhile_is_not_found_out_twice():
+    silent = ahead.Assistant([sys.executable, "-c", "import sys; sys.stdin.read()"])
+    silent.start()
+    batch = silent.take([(n,) for n in range(4)])
+
+    def ask(*question):
+        threading.Thread(target=finish, args=(silent, batch, (1,), "found")).start()
+        raise TooLong()
+
+    assert silent.answer(batch, (1,), ask) == "found"
+    assert isinstance(silent.answer(batch, (3,), pytest.fail), TooLong)
+    silent.dismiss()
 
 
 def test_where_there_can_be_no_more_processes_a_page_asks_alone(there, chosen, tmp_path, monkeypatch):
@@ -229,7 +274,7 @@ def test_where_there_can_be_no_more_processes_a_page_asks_alone(there, chosen, t
 
 def test_it_comes_after_a_rest_and_not_after_it_was_dismissed(few):
     waiting = ahead.Assistant(ahead.COMMAND)
-    waiting.start(rest=0.1)
+    waiting.start(rest=1)
     assert waiting._process is None
     assert until(lambda: waiting._process)
     waiting.dismiss()
@@ -278,8 +323,13 @@ def lone(served):
 
 def assistants(pid: int) -> list[int]:
     """The processes of a server that are assistants."""
-    threads = " ".join(t.read_text() for t in Path(f"/proc/{pid}/task").glob("*/children")).split()
-    return [int(p) for p in threads if "moments.ahead" in Path(f"/proc/{p}/cmdline").read_text()]
+    found = []
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        with contextlib.suppress(OSError):  # threads and processes end meanwhile
+            for child in (thread / "children").read_text().split():
+                if "moments.ahead" in Path(f"/proc/{child}/cmdline").read_text():
+                    found.append(int(child))
+    return found
 
 
 def test_the_processes_say_when_a_reader_is_alone(monkeypatch):
