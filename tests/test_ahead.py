@@ -228,6 +228,7 @@ def test_who_no_longer_listens_is_not_told(there, chosen, monkeypatch):
     deaf.dismiss()
 
 
+@pytest.mark.slow
 def test_what_cannot_be_understood_and_who_says_nothing_are_not_waited_for(there, chosen, monkeypatch):
     alone = page(chosen(channel=("app",)))
     for says in ("cnosuch_module\\nX\\n.", ""):
