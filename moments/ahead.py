@@ -18,20 +18,29 @@ import threading
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from moments.states import State
 
 if TYPE_CHECKING:
     from moments.filters import Filters
 
-Question = tuple[Any, ...]  # the arguments of `warehouse.told`: root, name, filters, items, given
-FILTERS = 2  # where in a question they stand
 COMMAND = [sys.executable, "-m", "moments.ahead"]
 AT_ONCE = 2  # one that is being answered and one that waits, so that the assistant never does
 LARGE = 4000  # bytes of a question that is not handed out: a pipe takes two smaller ones without anybody's reading
 PATIENCE = 150  # seconds without an answer after which an assistant is no good: the engine gives up after 60
 REST = 2  # seconds after a first page in which its browser needs the cores
+
+
+class Question(NamedTuple):
+    """What `warehouse.told` is asked."""
+
+    root: Path
+    name: str
+    filters: "Filters | None"
+    items: tuple[str, ...] | None
+    given: tuple[tuple[str, Any], ...]
 
 
 @dataclass
@@ -200,7 +209,7 @@ def begin(page: str, filters: "Filters") -> None:
     run, there = None, assistant
     if there:
         both = filters, filters.compared()
-        asked = (_under(both[which], question) for which, question in _last.get(page, ()) if both[which])
+        asked = (question._replace(filters=both[which]) for which, question in _last.get(page, ()) if both[which])
         run = Run(page, both, there, there.take(asked))
     _run.set(run)
 
@@ -209,7 +218,7 @@ def end() -> None:
     """The page has been drawn."""
     if run := _run.get():
         _last[run.page] = list(run.asked)
-        run.assistant.learn(run.page, (_under(run.filters[which], question) for which, question in run.asked))
+        run.assistant.learn(run.page, (question._replace(filters=run.filters[which]) for which, question in run.asked))
         run.assistant.start(REST)
     _run.set(None)
 
@@ -217,8 +226,8 @@ def end() -> None:
 def note(question: Question) -> None:
     """The page that is being drawn asks this; kept if it will ask the same under other filters."""
     run = _run.get()
-    if run and question[FILTERS] in run.filters:
-        run.asked[run.filters.index(question[FILTERS]), _under(None, question)] = None
+    if run and question.filters in run.filters:
+        run.asked[run.filters.index(question.filters), question._replace(filters=None)] = None
 
 
 def answer(question: Question, ask: Callable) -> Any:
@@ -228,10 +237,6 @@ def answer(question: Question, ask: Callable) -> Any:
     if isinstance(found, State):
         raise found
     return found
-
-
-def _under(filters: "Filters | None", question: Question) -> Question:
-    return (*question[:FILTERS], filters, *question[FILTERS + 1 :])
 
 
 def _assist() -> None:
@@ -246,10 +251,10 @@ def _assist() -> None:
     with contextlib.suppress(EOFError, OSError):
         while True:
             number, question = pickle.load(sys.stdin.buffer)
-            filters = question[FILTERS]
+            filters = question.filters
             filters = filters.only(snapshot=snapshots.setdefault(filters.snapshot, filters.snapshot))
             try:
-                found = warehouse.told(*_under(filters, question))
+                found = warehouse.told(*question._replace(filters=filters))
             except State as state:
                 found = state
             except Exception:

@@ -58,7 +58,7 @@ def query(name: str, filters: "Filters", items: Iterable[str] | None = None, **g
     Raises MissingColumns, NothingLeft, TooFew, TooLong (see moments/states.py), ValueError for a choice not allowed.
     """
     only = None if items is None else tuple(items)
-    question = (datasets.root(), name, filters, only, tuple(given.items()))
+    question = ahead.Question(datasets.root(), name, filters, only, tuple(given.items()))
     ahead.note(question)
     return told(*question).copy(deep=False)
 
@@ -66,7 +66,7 @@ def query(name: str, filters: "Filters", items: Iterable[str] | None = None, **g
 @functools.lru_cache(maxsize=256)
 def told(root: Path, name: str, filters: "Filters", items: tuple | None, given: tuple) -> pd.DataFrame:
     """What `query` gives. Snapshots never change, so what was asked decides the rows."""
-    found = ahead.answer((root, name, filters, items, given), told)
+    found = ahead.answer(ahead.Question(root, name, filters, items, given), told)
     if found is not None:
         return found
     asked, given = load(name), dict(given)

@@ -100,7 +100,7 @@ def test_what_a_page_asked_last_time_is_there_when_it_asks_again(there, chosen, 
 def test_what_is_new_to_it_is_answered_while_nobody_waits(there, chosen):
     page(chosen())
     assert answered(there, len(ASKED))
-    assert {question[1] for question in there._batch.answers} == {*ASKED}
+    assert {question.name for question in there._batch.answers} == {*ASKED}
     page(chosen(channel=("app",)))
     page(chosen(channel=("hall",)))
     batch = there._batch
@@ -170,7 +170,7 @@ def test_the_period_compared_with_is_asked_too(there, few, monkeypatch):
         ahead.begin("page", filters)
         if end != last:
             assert answered(there, 1)
-            assert [question[ahead.FILTERS] for question in there._batch.answers] == [filters.compared()]
+            assert [question.filters for question in there._batch.answers] == [filters.compared()]
         for each in (filters, filters.compared()):
             one("nps_by_score", each)
         ahead.end()
@@ -182,7 +182,7 @@ def test_a_page_under_other_filters_is_not_waited_for(there, chosen):
     ahead.begin("page", chosen(channel=("app",)))
     old = ahead._run.get()
     ahead.begin("page", chosen(channel=("hall",)))
-    question = (datasets.root(), ASKED[1], chosen(channel=("app",)), None, (("by", "channel"),))
+    question = ahead.Question(datasets.root(), ASKED[1], chosen(channel=("app",)), None, (("by", "channel"),))
     assert old.assistant.answer(old.batch, question, pytest.fail) is None
     assert answered(there, len(ASKED) - 1)
 

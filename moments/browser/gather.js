@@ -57,7 +57,7 @@
         held = true;
         timer = setTimeout(hand, QUICK);
       }
-      if (draws(has) && held) drawing = true;
+      if (draws(has)) drawing = true;
       if (!held || (has.has(ENDED) && !drawing)) hand();
       else if (has.has(ENDED)) requestAnimationFrame(() => requestAnimationFrame(hand)); // figures have been painted
     };

@@ -41,17 +41,8 @@ def reachable(n: np.ndarray, estimates: np.ndarray) -> tuple[np.ndarray, np.ndar
     known = (n > 0) & np.isfinite(estimates)
     answers = np.where(known.any(axis=-1), (known * n).sum(axis=-1), np.nan)
     mean = np.where(known, estimates * n, 0.0).sum(axis=-1) / answers
-    better = _quantile(np.where(known, estimates, np.nan), known.sum(axis=-1))
+    better = np.nanquantile(np.where(known, estimates, np.nan), REACH, axis=-1)
     return mean, np.maximum(better - mean, 0.0), known.sum(axis=-1)
-
-
-def _quantile(values: np.ndarray, n: np.ndarray) -> np.ndarray:
-    """The REACH quantile of the n values along the last axis that are not NaN, far sooner than by `np.nanquantile`."""
-    place = np.maximum(n - 1, 0)[..., None] * REACH
-    below = np.floor(place).astype(int)
-    ordered = np.sort(values, axis=-1)  # NaN last
-    low, high = (np.take_along_axis(ordered, at, axis=-1) for at in (below, np.ceil(place).astype(int)))
-    return (low + (high - low) * (place - below))[..., 0]
 
 
 def ladder(items: pd.DataFrame) -> pd.DataFrame:
