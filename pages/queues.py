@@ -7,14 +7,16 @@ from moments.metrics import queues
 GROUPS = ("branch", "region", "channel", "segment", "service")
 SHARES = ("in_time", "abandoned", "closed")
 CLOCKS = ("20", "60", "300", "600", "900", "1800", "own")
+HALL, HOTLINE = 600, 20  # their usual clocks, seconds
 QUICK = 2.0  # mean minutes under which it is a hotline and not a hall
 
 here = page.start("queues", "visits")
-usual = queues.measure(here.require("visits_by_replicate", within=1.0), "wait")["estimate"].iloc[0]
+hall = here.require("visits_by_replicate", within=HALL / 60)  # not asked again where a hall's clock is chosen
+usual = queues.measure(hall, "wait")["estimate"].iloc[0]
 with here.choices():
     what = here.choose("what", ("wait", "abandoned", "in_time"))
     by = here.choose("by", here.having(GROUPS) or GROUPS[:1])
-    clock = here.choose("clock", CLOCKS, "20" if usual < QUICK else "600")
+    clock = here.choose("clock", CLOCKS, str(HOTLINE if usual < QUICK else HALL))
     within = here.number("minutes", 0.1, 600, 10, 0.5) if clock == "own" else int(clock) / 60
 shown = {"better": queues.BETTER[what]} | ({} if what == "wait" else {"scale": 100, "unit": "%"})
 cards = {"wait": "two" if usual < QUICK else "one"} | dict.fromkeys(SHARES, "pct1")

@@ -9,7 +9,11 @@ CLOCKS = ("20", "60", "300", "600", "900", "1800")
 QUICK = 2.0  # mean minutes under which it is a hotline and not a hall
 
 here = page.start("staffing", "visits")
-usual = queues.measure(here.require("visits_by_replicate", within=1.0), "wait")["estimate"].iloc[0]
+if "branch" in here.snapshot.columns("visits"):
+    counts = here.require("visits_by_group", by="branch", within=1.0, weekday=0, hour=-1)
+else:
+    counts = here.require("visits_by_replicate", within=1.0)
+usual = queues.measure(counts, "wait")["estimate"].iloc[0]
 with here.choices():
     clock = here.choose("clock", CLOCKS, "20" if usual < QUICK else "600")
     weekday = here.choose("weekday", tuple("01234567"))
@@ -18,8 +22,7 @@ within, hour, plan = int(clock) / 60, "", None
 
 with here.panel("hours") as panel:
     halls, hall, name = here.filters.branch, "", here.say("hours.one")
-    if "branch" in here.snapshot.columns("visits"):
-        counts = panel.query("visits_by_group", by="branch", within=within, weekday=0, hour=-1)
+    if "grp" in counts:
         hall = halls[0] if len(halls) == 1 else queues.costliest(counts)
         name = here.label("branch", [hall])[0]
     tickets = panel.query("visits_by_hour", weekday=int(weekday), hall=hall, within=within)

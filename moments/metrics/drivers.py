@@ -112,7 +112,7 @@ def weights(products: pd.DataFrame, outcome: str) -> pd.DataFrame:
     if "replicate" not in products:
         fit = _fit(products.groupby(["x", "y"], sort=False, as_index=False)[list(SUMS)].sum(), drivers, outcome)
         return fit.assign(low=np.nan, high=np.nan)[["driver", "statistic", "estimate", "low", "high", "n"]]
-    out = jackknife.interval(
+    out = jackknife.of_frames(
         products[["x", "y", "replicate", *SUMS]], ["x", "y"], lambda sums: _fit(sums, drivers, outcome)
     )
     return out[["driver", "statistic", "estimate", "low", "high", "n"]]

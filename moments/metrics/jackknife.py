@@ -5,7 +5,7 @@ delete-a-group jackknife", Journal of Official Statistics 17). G is the number o
 20 on a large dataset, fewer on a small one, and under 2 there is no interval.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -13,19 +13,45 @@ import pandas as pd
 from moments.metrics import matching
 from moments.metrics.intervals import LEVEL, floats, p_student, t_quantile
 
-Statistic = Callable[[pd.DataFrame], "pd.DataFrame | pd.Series | np.ndarray"]
+
+def of_arrays(
+    rows: pd.DataFrame,
+    keys: Sequence[str],
+    sums: Mapping[str, np.ndarray],
+    statistic: Callable[[dict[str, np.ndarray]], np.ndarray],
+    level: float = LEVEL,
+) -> pd.DataFrame:
+    """A statistic of sums with its interval, one row per key.
+
+    rows: keys and `replicate`; sums: name -> one number per row, which is added up, a missing one as 0.
+    statistic: takes name -> sums of all keys, the last axis, and returns a value for each. It is called twice, the
+    second time with an axis more, of what is left without each group.
+    Returns: keys, estimate, low, high, se, groups, and the sum n where there is one. Input rows in any order; output
+    in the order in which the keys first appear. Where leaving out a group leaves nothing to estimate, no interval: NaN.
+    """
+    heads, row = places(rows, keys)
+    replicates, group = np.unique(rows["replicate"], return_inverse=True)
+    shape, cell = (len(replicates), len(heads)), group * len(heads) + row
+    parts = {c: np.bincount(cell, np.nan_to_num(values), np.prod(shape)).reshape(shape) for c, values in sums.items()}
+    whole = {c: part.sum(axis=0) for c, part in parts.items()}
+    theta, without = statistic(whole), statistic({c: whole[c] - part for c, part in parts.items()})
+    present = np.any([part != 0 for part in parts.values()], axis=0)
+    low, high, se, count = spread(theta, without, present, level)
+    found = {"estimate": theta, "low": low, "high": high, "se": se, "groups": count}
+    counted = {"n": whole["n"].astype("int64")} if "n" in whole else {}
+    return pd.DataFrame({key: heads[key].array for key in keys} | found | counted)
 
 
-def interval(frame: pd.DataFrame, keys: Sequence[str], statistic: Statistic, level: float = LEVEL) -> pd.DataFrame:
-    """The statistic with its interval, one row per key.
+def of_frames(
+    frame: pd.DataFrame, keys: Sequence[str], statistic: Callable[[pd.DataFrame], pd.DataFrame], level: float = LEVEL
+) -> pd.DataFrame:
+    """A statistic of many rows at once with its interval, one row per row of it.
 
-    frame: keys, `replicate`, and additive numeric columns (counts, sums, sums of squares or products); other
-    columns that hold words are summed over.
-    statistic: takes one row per key with the additive columns summed (keys are columns) and returns either one value
-    per row, each from its own row only, or a frame of its own keys and `estimate` (and `n`, if it knows better than
-    the sum). The first is much faster: it is called twice in all, the second once more for every group.
-    Returns: keys, estimate, low, high, se, groups, and n where the input has it. Input rows in any order; output in
-    the order in which the keys first appear. Where leaving out a group leaves nothing to estimate, the interval is NaN.
+    frame: keys, `replicate`, and additive numeric columns (counts, sums, sums of squares or products).
+    statistic: takes one row per key with the additive columns summed (keys are columns) and returns a frame of its own
+    keys, `estimate` and, where it likes, `n`. It is called once more for every group.
+    Returns: its keys, estimate, low, high, se, groups, n where it says so. Where leaving out a group leaves nothing to
+    estimate, the interval is NaN.
     """
     keys = list(keys)
     sums = [c for c in frame.select_dtypes("number").columns if c not in (*keys, "replicate")]
@@ -34,32 +60,17 @@ def interval(frame: pd.DataFrame, keys: Sequence[str], statistic: Statistic, lev
     whole = parts.sum(axis=0)
 
     def summed(values: np.ndarray) -> pd.DataFrame:
-        rows = heads.iloc[np.tile(np.arange(len(heads)), len(values) // len(heads) if len(heads) else 0)]
-        return pd.concat([rows.reset_index(drop=True), pd.DataFrame(values, columns=sums)], axis=1)
+        return pd.concat([heads, pd.DataFrame(values, columns=sums)], axis=1)
 
-    base = summed(whole)
-    found = statistic(base)
-    if isinstance(found, pd.DataFrame):
-        out = found.reset_index(drop=True)
-    else:
-        out = base[keys + (["n"] if "n" in sums else [])].assign(estimate=np.asarray(found, dtype=float))
-    out_keys = [c for c in out.columns if c not in ("estimate", "n")]
-    theta = out["estimate"].to_numpy(dtype=float)
-
+    out = statistic(summed(whole)).reset_index(drop=True)
+    own = [c for c in out.columns if c not in ("estimate", "n")]
     without = np.full((len(replicates), len(out)), np.nan)
-    if isinstance(found, pd.DataFrame):
-        for g, part in enumerate(parts):
-            without[g] = _aligned(statistic(summed(whole - part)), out, out_keys)
-    elif len(replicates):
-        # One value per row needs no knowledge of other rows, so all that is left out goes through in one call.
-        without[:] = np.asarray(statistic(summed((whole - parts).reshape(-1, len(sums)))), float).reshape(without.shape)
-    present = _present(parts, heads, out, [k for k in out_keys if k in keys])
+    for g, part in enumerate(parts):
+        without[g] = _aligned(statistic(summed(whole - part)), out, own)
+    theta, present = out["estimate"].to_numpy(dtype=float), _present(parts, heads, out, [k for k in own if k in keys])
     low, high, se, count = spread(theta, without, present, level)
-    result = out[out_keys].assign(estimate=theta, low=low, high=high, se=se, groups=count)
-    if "n" not in out:
-        return result
-    whole_numbers = (out["n"] == out["n"].round()).all()
-    return result.assign(n=out["n"].astype("int64") if whole_numbers else out["n"])
+    result = out[own].assign(estimate=theta, low=low, high=high, se=se, groups=count)
+    return result.assign(n=out["n"]) if "n" in out else result
 
 
 def by_group(frame: pd.DataFrame, keys: Sequence[str], sums: Sequence[str], replicates) -> tuple:
@@ -85,7 +96,7 @@ def spread(theta: np.ndarray, without: np.ndarray, present: np.ndarray, level: f
 
 
 def difference(one: pd.DataFrame, other: pd.DataFrame, keys: Sequence[str] = (), level: float = LEVEL) -> pd.DataFrame:
-    """Difference of two independent results of `interval`, first minus second, one row per row of `one`.
+    """Difference of two independent results of `of_arrays`, first minus second, one row per row of `one`.
 
     se² = se₁² + se₂², Student on G₁ + G₂ - 2. Returns keys, estimate, low, high, p, and n, n_other where known.
     """
@@ -103,7 +114,7 @@ def difference(one: pd.DataFrame, other: pd.DataFrame, keys: Sequence[str] = (),
 
 
 def against(found: pd.DataFrame, value: float) -> pd.DataFrame:
-    """A result of `interval` with `p`: two-sided, of the estimate against a value, Student on groups - 1."""
+    """A result of `of_arrays` with `p`: two-sided, of the estimate against a value, Student on groups - 1."""
     d, se, groups = (c.to_numpy(dtype=float) for c in (found["estimate"] - value, found["se"], found["groups"]))
     with np.errstate(divide="ignore", invalid="ignore"):
         return found.assign(p=p_student(np.where((d == 0) & (se == 0), 0.0, d / se), groups - 1))

@@ -93,7 +93,7 @@ def memory(products: pd.DataFrame, overall: str = "overall") -> pd.DataFrame:
         return pd.DataFrame({"measure": pd.Series(measures, dtype=object), "estimate": np.array(values, float)})
 
     if "replicate" in products:
-        error = jackknife.interval(products[["x", "y", "replicate", *SUMS]], ["x", "y"], added)
+        error = jackknife.of_frames(products[["x", "y", "replicate", *SUMS]], ["x", "y"], added)
     else:
         error = added(summed).assign(low=np.nan, high=np.nan)
     names = {"estimate": "adds", "low": "adds_low", "high": "adds_high"}

@@ -5,6 +5,8 @@ where intervals by jackknife are wanted. Counts: keys, feature, then A attractiv
 I indifferent, R reverse, Q questionable, and n. "Points" are percentage points of a feature's answers.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 from scipy.special import chdtrc
@@ -117,7 +119,8 @@ def coefficients(counted: pd.DataFrame) -> pd.DataFrame:
         share = wilson(summed[list(letters)].sum(axis=1), n)
         low, high = share.low, share.high
         if "replicate" in counted:
-            found = jackknife.interval(counted, keys, lambda c, letters=letters: _share(c, letters))
+            sums = {"hits": _counted(counted, letters), "n": _counted(counted, USABLE)}
+            found = jackknife.of_arrays(counted, keys, sums, _share)
             informed = found["se"].to_numpy() > 0
             low, high = (np.where(informed, found[b].clip(0, 1), other) for b, other in (("low", low), ("high", high)))
         low, high = (low, high) if sign > 0 else (-high, -low)
@@ -274,9 +277,12 @@ def order_of_work(classified: pd.DataFrame, coefficients_: pd.DataFrame) -> pd.D
     return both.assign(place=np.arange(1, len(both) + 1))
 
 
-def _share(counted: pd.DataFrame, letters: str) -> np.ndarray:
-    n = counted[list(USABLE)].sum(axis=1).to_numpy()
-    return counted[list(letters)].sum(axis=1).to_numpy() / np.where(n > 0, n, np.nan)
+def _share(sums: dict[str, np.ndarray]) -> np.ndarray:
+    return sums["hits"] / np.where(sums["n"] > 0, sums["n"], np.nan)
+
+
+def _counted(counted: pd.DataFrame, letters: Iterable[str]) -> np.ndarray:
+    return sum(floats(*(counted[letter] for letter in letters)))
 
 
 def _chi_squared(table: np.ndarray) -> float:

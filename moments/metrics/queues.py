@@ -28,13 +28,9 @@ def measure(rows: pd.DataFrame, what: str, keys: Sequence[str] = ()) -> pd.DataF
     Shares (0..1) have a Wilson interval on the effective n that the jackknife's error implies (Korn and Graubard
     1998, Survey Methodology 24), never more than n. Raises KeyError for another measure.
     """
-    keys = list(keys)
+    found = jackknife.of_arrays(rows, keys, _sums(rows, what), lambda sums: _divided(**sums))
     if what == "wait":
-        sums = rows[[*keys, "replicate", "wait"]].assign(n=rows["waited"])
-        found = jackknife.interval(sums, keys, lambda s: _divided(s["wait"], s["n"]))
         return found.assign(low=found["low"].clip(lower=0))
-    sums = rows[[*keys, "replicate"]].assign(hits=rows[what], n=sum(rows[c] for c in SHARES[what]))
-    found = jackknife.interval(sums, keys, lambda s: _divided(s["hits"], s["n"]))
     p, se, n = floats(found["estimate"], found["se"], found["n"])
     with np.errstate(divide="ignore", invalid="ignore"):
         effective = p * (1 - p) * (z_quantile() / (t_quantile(found["groups"] - 1) * se)) ** 2
@@ -54,14 +50,12 @@ def against_rest(rows: pd.DataFrame, what: str, key: str = "grp") -> pd.DataFram
 
     Adds p (Student on the jackknife's error of the difference) and q (Benjamini-Hochberg over the groups).
     """
-    top, bottom = ("wait", rows["waited"]) if what == "wait" else (what, sum(rows[c] for c in SHARES[what]))
-    sums = rows[[key, "replicate"]].assign(top=rows[top], n=bottom)
 
-    def difference(s: pd.DataFrame) -> pd.DataFrame:  # a frame, because it looks at all groups at once
-        rest = _divided(s["top"].sum() - s["top"], s["n"].sum() - s["n"])
-        return s[[key]].assign(estimate=_divided(s["top"], s["n"]) - rest)
+    def difference(sums: dict[str, np.ndarray]) -> np.ndarray:
+        rest = {name: values.sum(axis=-1, keepdims=True) - values for name, values in sums.items()}
+        return _divided(**sums) - _divided(**rest)
 
-    d = jackknife.interval(sums, [key], difference)
+    d = jackknife.of_arrays(rows, [key], _sums(rows, what), difference)
     with np.errstate(divide="ignore", invalid="ignore"):
         p = p_student(d["estimate"] / d["se"], d["groups"] - 1)
     return measure(rows, what, [key]).assign(p=p, q=q_values(p))
@@ -81,8 +75,13 @@ def summed(rows: pd.DataFrame, keys: Sequence[str], same: Sequence[str] = ()) ->
     """
     shown = rows[~rows["hidden"].astype(bool)] if "hidden" in rows else rows
     numbers = [c for c in shown.columns if c not in (*keys, "replicate", "hidden")]
-    how = {c: "first" if c in same else "sum" for c in numbers}
-    return shown.astype(dict.fromkeys(numbers, float)).groupby(list(keys), as_index=False, sort=True).agg(how)
+    heads, place = jackknife.places(shown, keys)
+    _, first = np.unique(place, return_index=True)
+    found = {
+        c: values[first] if c in same else np.bincount(place, np.nan_to_num(values), len(heads))
+        for c, values in zip(numbers, floats(*(shown[c] for c in numbers)), strict=True)
+    }
+    return heads.assign(**found).sort_values(list(keys), ignore_index=True)
 
 
 def patience(rows: pd.DataFrame) -> float | None:
@@ -136,7 +135,14 @@ def hours(rows: pd.DataFrame) -> pd.DataFrame:
     return found.merge(seen, on="hour", how="left")
 
 
-def _divided(top, bottom) -> np.ndarray:
-    top, bottom = floats(top, bottom)
+def _sums(rows: pd.DataFrame, what: str) -> dict[str, np.ndarray]:
+    """What a measure divides, row by row: by n."""
+    if what == "wait":
+        return dict(zip(("top", "n"), floats(rows["wait"], rows["waited"]), strict=True))
+    return {"top": floats(rows[what])[0], "n": sum(floats(*(rows[c] for c in SHARES[what])))}
+
+
+def _divided(top, n) -> np.ndarray:
+    top, n = floats(top, n)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(bottom > 0, top / bottom, np.nan)
+        return np.where(n > 0, top / n, np.nan)

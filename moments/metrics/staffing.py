@@ -187,14 +187,20 @@ def counters_behind(arrivals, service, wait, patience=None, most=1000) -> np.nda
     def closest(a: float, s: float, seen: float) -> float:
         if not (np.isfinite([a, s, seen]).all() and s > 0):
             return np.nan
-        servers, far = 1, np.inf
-        while servers <= most:  # the wait falls with every counter, so the distance falls and then rises
+
+        def wait(servers: int) -> float:  # falls with every counter
             model = erlang_c(a, s, servers) if patience is None else erlang_a(a, s, servers, patience)
-            distance = abs(float(model["wait"]) - seen)
-            if distance > far or (distance == far and np.isfinite(far)):
-                break
-            servers, far = servers + 1, distance
-        return float(servers - 1)
+            return float(model["wait"])
+
+        low, high = 0, 1
+        while wait(high) > seen:
+            if high == most:
+                return float(most)
+            low, high = high, min(2 * high, most)
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if wait(middle) > seen else (low, middle)
+        return float(low if low and wait(low) - seen <= seen - wait(high) else high)
 
     found = [closest(*row) for row in zip(arrivals.flat, service.flat, wait.flat, strict=True)]
     return np.array(found, float).reshape(arrivals.shape)
@@ -206,11 +212,12 @@ def plan(hours: pd.DataFrame, target: float, patience: float | None = None) -> p
     hours: as `queues.hours` gives them. Where no ticket tells the counters, `counters_behind` the wait seen, and
     `guessed` says so.
     """
-    told = hours["counters"].to_numpy(float)
-    looks = counters_behind(hours["arrivals"], hours["service"], hours["estimate"], patience)
-    counters = np.maximum(np.rint(np.nan_to_num(np.where(np.isnan(told), looks, told), nan=1)), 1).astype(int)
-    out = what_if(hours, None, counters, target, patience)
-    return out.assign(guessed=np.isnan(told))
+    told = hours["counters"].to_numpy(float, copy=True)
+    guessed = np.isnan(told)
+    of = hours[guessed]
+    told[guessed] = counters_behind(of["arrivals"], of["service"], of["estimate"], patience)
+    counters = np.maximum(np.rint(np.nan_to_num(told, nan=1)), 1).astype(int)
+    return what_if(hours, None, counters, target, patience).assign(guessed=guessed)
 
 
 def ladder(arrivals, service, counters: int, target, patience=None, fewer=2, more=4) -> pd.DataFrame:
