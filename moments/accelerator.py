@@ -27,13 +27,14 @@ import duckdb
 
 from moments import contracts, queries
 
-FORMAT = 6
+FORMAT = 7
 FEWEST = 200_000  # rows of a table that is read as fast as a fold of it
 WORTH = 8  # a fold is made if it has at most an eighth of the rows
 MOST = 50_000_000  # and at most so many sums: they are in memory while they are added up, 16 bytes each
 PLACES = ("region", "branch")
 OTHERS = ("channel", "segment", "service")
-# what times are cut to, keys, and whether it has only the sums over whole answers, not those of single items;
+# what times are cut to ("clock": the first day of the month with that weekday, at that hour, so that month, weekday and
+# hour can be told from it), keys, and whether it has only the sums over whole answers, not those of single items;
 # one with all keys first, because the others are added up from it
 KEYS = (OTHERS, *((other,) for other in OTHERS), ())
 DAYS = tuple(("day", (*PLACES, *keys), True) for keys in KEYS)
@@ -44,7 +45,12 @@ FOLDS = {
         *(("month", (*PLACES, "recommend", *keys), True) for keys in KEYS),
         *DAYS,
     ),
-    "visits": ALL_DAYS,
+    "visits": (
+        *(("month", (*PLACES, "replicate", *keys), False) for keys in KEYS),
+        *(("clock", (*PLACES, "replicate", *keys), False) for keys in KEYS),
+        *(("clock", ("region", "replicate", *keys), False) for keys in KEYS),
+        *ALL_DAYS,
+    ),
     "complaints": ALL_DAYS,
 }
 AGAIN = {"responses": ("customer", "recommend")}  # who answers what more than once
@@ -165,7 +171,7 @@ def _fold(engine, table: str) -> dict[str, Any]:
     """Write the folds of a table that are worth it; {"sums", "folds"} of `find`."""
     contract, have = contracts.load(table), _columns(engine, f"made.{table}")
     sums = sorted({"1", *queries.sums(table, have).values(), *queries.all_answered(table, have)})
-    sums = {sql: f"sum_{n}" for n, sql in enumerate(sums)}
+    sums = {sql: f"sum_{n}" for n, sql in enumerate(sql for sql in sums if "$" not in sql)}
     (rows,) = engine.execute(f"select count(*) from made.{table}").fetchone()
     if contract.time not in have:
         return {"sums": {}, "folds": []}
@@ -174,7 +180,7 @@ def _fold(engine, table: str) -> dict[str, Any]:
         long = {sql: column for sql, column in sums.items() if queries.words(sql) & items}
         keys = [key for key in (*PLACES, *OTHERS, "replicate") if key in have]
         return {"sums": sums, "folds": [_row_by_row(engine, table, rows, keys, long)] if long else []}
-    light = {sums[sql] for sql in queries.sums(table, have, items=False).values()}
+    light = {sums[sql] for sql in queries.sums(table, have, items=False).values() if sql in sums}
     listed = ", ".join(f"{sql} as {column}" for sql, column in sums.items())
     types = _columns(engine, f"(select {listed} from made.{table})")
     whole = {column: "" if types[column] in ("DOUBLE", "FLOAT") else "::bigint" for column in types}
@@ -186,7 +192,7 @@ def _fold(engine, table: str) -> dict[str, Any]:
         # out of a fold that has more keys, where there is one
         finer = [f for f in folds if f["grain"] == grain and {*keys} <= {*f["keys"]} and {*added} <= {*f["columns"]}]
         source = min(finer, key=lambda fold: fold["rows"])["name"] if finer else table
-        by = ", ".join([f"date_trunc('{grain}', {contract.time})::timestamp as {contract.time}", *keys])
+        by = ", ".join([f"{_cut(grain, contract.time)} as {contract.time}", *keys])
         (groups,) = engine.execute(f"select count(*) from (select distinct {by} from made.{source})").fetchone()
         if groups * WORTH > rows or groups * len(added) > MOST:
             continue
@@ -197,7 +203,15 @@ def _fold(engine, table: str) -> dict[str, Any]:
             f"create table made.{name} as select {by}, {adds} from made.{source} group by all order by {order}"
         )
         folds.append({"name": name, "grain": grain, "keys": keys, "rows": groups, "columns": added})
-    return {"sums": sums, "folds": sorted(folds, key=lambda fold: fold["rows"])}
+    return {"sums": sums, "folds": sorted(folds, key=lambda fold: (fold["rows"], len(fold["keys"])))}
+
+
+def _cut(grain: str, time: str) -> str:
+    """The times of a fold of this grain, in SQL."""
+    if grain != "clock":
+        return f"date_trunc('{grain}', {time})::timestamp"
+    first = f"date_trunc('month', {time})::timestamp"
+    return f"{first} + to_days(((isodow({time}) - isodow({first}) + 7) % 7)::int) + to_hours(hour({time}))"
 
 
 def _row_by_row(engine, table: str, rows: int, keys: list[str], sums: dict[str, str]) -> dict[str, Any]:

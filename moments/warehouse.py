@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 _PARAMETER = re.compile(r"\$([a-z_]+)")
 _OF_MONTHS = {"month", "quarter", "year"}
+_TOLD = {"month": _OF_MONTHS, "clock": _OF_MONTHS | {"isodow", "hour"}}  # what the times of a fold still tell
 _INSIDE = {"whole_from": ">=", "whole_until": "<"}
 _OUTSIDE = {"whole_from": "<", "whole_until": ">="}
 _PARQUET = re.compile(r"read_parquet\('(?P<folder>(?:[^']|'')+)/(?P<table>[a-z0-9_]+)\.parquet'\)")
@@ -446,8 +447,8 @@ def _fold(found: re.Match, made: dict, rest: str, bound: Mapping) -> _Fold | Non
     sums = {part.partition(" as ")[0] for part in parts} & set(made["sums"].values())
     if not sums:
         return None
-    cuts = re.compile(rf"date_trunc\(('\w+'|\$\w+), {time}\)")
-    grains = {bound[cut[1:]] if cut[0] == "$" else cut[1:-1] for cut in cuts.findall(rest)}
+    cuts = re.compile(rf"date_trunc\(('\w+'|\$\w+), {time}\)|\b(isodow|hour)\({time}\)")
+    grains = {part or (bound[cut[1:]] if cut[0] == "$" else cut[1:-1]) for cut, part in cuts.findall(rest)}
     rest, period = cuts.sub("", rest), (f"{time} >= $period_start", f"{time} < $period_end::date + 1")
     dated = any(test in rest for test in period)
     for test in period:
@@ -463,9 +464,10 @@ def _fold(found: re.Match, made: dict, rest: str, bound: Mapping) -> _Fold | Non
     for fold in made["folds"]:
         if not keys - {time} <= set(fold["keys"]) or not sums <= set(fold["columns"]):
             continue
-        if fold["grain"] in ("day", "row"):
+        if fold["grain"] == "row" or (fold["grain"] == "day" and "hour" not in grains):
             return _Fold(fold["name"], parts, time, {})
-        if grains <= _OF_MONTHS and not (ends and (dated or first and until and first >= until)):
+        cut = ends and (dated or first and until and first >= until)
+        if grains <= _TOLD.get(fold["grain"], set()) and not cut:
             return _Fold(fold["name"], parts, time, ends)
     return None
 

@@ -7,22 +7,24 @@ from moments.metrics import queues
 GROUPS = ("branch", "region", "channel", "segment", "service")
 SHARES = ("in_time", "abandoned", "closed")
 CLOCKS = ("20", "60", "300", "600", "900", "1800", "own")
-HALL, HOTLINE = 600, 20  # their usual clocks, seconds
+HALL, HOTLINE = "600", "20"  # their usual clocks
 QUICK = 2.0  # mean minutes under which it is a hotline and not a hall
 
 here = page.start("queues", "visits")
-hall = here.require("visits_by_replicate", within=HALL / 60)  # not asked again where a hall's clock is chosen
+hall = here.require("visits_by_replicate", clock=HALL, within=0.0)  # not asked again where its own clock is chosen
 usual = queues.measure(hall, "wait")["estimate"].iloc[0]
 with here.choices():
     what = here.choose("what", ("wait", "abandoned", "in_time"))
     by = here.choose("by", here.having(GROUPS) or GROUPS[:1])
-    clock = here.choose("clock", CLOCKS, str(HOTLINE if usual < QUICK else HALL))
-    within = here.number("minutes", 0.1, 600, 10, 0.5) if clock == "own" else int(clock) / 60
+    clock = here.choose("clock", CLOCKS, HOTLINE if usual < QUICK else HALL)
+    own = here.number("minutes", 0.1, 600, 10, 0.5) if clock == "own" else 0.0
+within = own or int(clock) / 60
+timed = {"clock": clock, "within": own}
 shown = {"better": queues.BETTER[what]} | ({} if what == "wait" else {"scale": 100, "unit": "%"})
 cards = {"wait": "two" if usual < QUICK else "one"} | dict.fromkeys(SHARES, "pct1")
-tickets = here.require("visits_by_replicate", within=within)
+tickets = here.require("visits_by_replicate", **timed)
 whole = {name: queues.measure(tickets, name) for name in cards}
-earlier = here.before(lambda rows: rows, "visits_by_replicate", within=within)
+earlier = here.before(lambda rows: rows, "visits_by_replicate", **timed)
 
 with here.panel("cards", height=140) as panel:
     moved = {name: here.change(queues.change, tickets, earlier, name) for name in cards}
@@ -30,7 +32,7 @@ with here.panel("cards", height=140) as panel:
     panel.note("counted", **tickets[["n", "phantom"]].sum(), within=within)
 
 with here.panel("cells") as panel:
-    rows = queues.cells(panel.query("visits_by_weekday", within=within), what)
+    rows = queues.cells(panel.query("visits_by_weekday", **timed), what)
     days = {d: here.say(f"weekday.{d}") for d in sorted(rows["weekday"].unique())}
     hours = {h: here.say("hour.short", hour=h) for h in sorted(rows["hour"].unique())}
     pairs = zip(rows["weekday"], rows["hour"], strict=True)
@@ -45,7 +47,7 @@ hour = here.picked("hour", {str(h): here.say("hour.short", hour=h) for h in rang
 when = {"weekday": int(weekday or 0), "hour": int(hour or -1)}
 
 with here.panel("groups", half=True) as panel:
-    counts = panel.query("visits_by_group", by=by, within=within, **when)
+    counts = panel.query("visits_by_group", by=by, **timed, **when)
     rows = here.named(queues.against_rest(counts, what), by).sort_values("estimate", ascending=False)
     middle = queues.measure(counts, what)["estimate"].iloc[0]
     words = here.say("groups.all")

@@ -10,9 +10,9 @@ QUICK = 2.0  # mean minutes under which it is a hotline and not a hall
 
 here = page.start("staffing", "visits")
 if "branch" in here.snapshot.columns("visits"):
-    counts = here.require("visits_by_group", by="branch", within=1.0, weekday=0, hour=-1)
+    counts = here.require("visits_by_group", by="branch", clock="600", within=0.0, weekday=0, hour=-1)
 else:
-    counts = here.require("visits_by_replicate", within=1.0)
+    counts = here.require("visits_by_replicate", clock="600", within=0.0)
 usual = queues.measure(counts, "wait")["estimate"].iloc[0]
 with here.choices():
     clock = here.choose("clock", CLOCKS, "20" if usual < QUICK else "600")

@@ -1,6 +1,8 @@
 -- How many tickets were served, given up, sent away at closing or never used, how soon were they called, and how long did they wait?
 -- One row per: replicate
 -- Reads: visits (outcome, wait_minutes, replicate)
+-- Adds: used, phantom, tickets, served, abandoned, closed, in_time_{clock}, waited, wait
+-- Choices: clock = 600, 20, 60, 300, 900, 1800, own
 -- Values: within DOUBLE 10
 -- Hides: n in all
 -- Columns:
@@ -10,32 +12,20 @@
 --   abandoned  BIGINT
 --   closed     BIGINT
 --   phantom    BIGINT
---   in_time    BIGINT  served after a wait of at most $within minutes
+--   in_time    BIGINT  served after a wait of at most so many seconds, of $within minutes where own
 --   waited     BIGINT  served tickets whose wait is known
 --   wait       DOUBLE  sum of their minutes
-with kinds as (  -- each outcome by itself, then side by side: several times faster than a filter for each
-    select
-        replicate,
-        outcome,
-        count(*) as n,
-        -- a second is a sixtieth, which no float holds: within means within
-        count(*) filter (where wait_minutes <= $within::double + 1e-6) as in_time,
-        count(wait_minutes) as waited,
-        sum(wait_minutes) as wait
-    from visits
-    where outcome is not null
-    group by replicate, outcome
-)
 select
     replicate,
-    coalesce(sum(n) filter (where outcome <> 'phantom'), 0)::bigint as n,
-    coalesce(sum(n) filter (where outcome = 'served'), 0)::bigint as served,
-    coalesce(sum(n) filter (where outcome = 'abandoned'), 0)::bigint as abandoned,
-    coalesce(sum(n) filter (where outcome = 'closed'), 0)::bigint as closed,
-    coalesce(sum(n) filter (where outcome = 'phantom'), 0)::bigint as phantom,
-    coalesce(sum(in_time) filter (where outcome = 'served'), 0)::bigint as in_time,
-    coalesce(sum(waited) filter (where outcome = 'served'), 0)::bigint as waited,
-    sum(wait) filter (where outcome = 'served') as wait
-from kinds
+    sum(tickets)::bigint as n,
+    sum(served)::bigint as served,
+    sum(abandoned)::bigint as abandoned,
+    sum(closed)::bigint as closed,
+    sum(phantom)::bigint as phantom,
+    coalesce(sum(in_time_{clock}), 0)::bigint as in_time,
+    sum(waited)::bigint as waited,
+    sum(wait) as wait
+from visits
+where used > 0
 group by replicate
 order by replicate

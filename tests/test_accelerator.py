@@ -119,6 +119,8 @@ def asked(name: str, filters: Filters):
         yield warehouse.statement(name, filters, **values)
         if weekly := {key: "week" for key in ("grain", "step") if key in values}:
             yield warehouse.statement(name, filters, **values | weekly)
+        if "hour" in values:
+            yield warehouse.statement(name, filters, **values | {"weekday": 2, "hour": 10})
         if reach := warehouse._reach_sql(name, filters, values, "channel"):
             _, sql, bound = reach
             yield sql, dict(bound)
@@ -126,7 +128,7 @@ def asked(name: str, filters: Filters):
 
 def used(sql: str) -> set[str]:
     """The folds that a statement reads."""
-    return set(re.findall(r"accelerator_\w+\.(\w+_(?:month|day)_\w+)", sql))
+    return set(re.findall(r"accelerator_\w+\.(\w+_(?:month|day|clock)_\w+)", sql))
 
 
 ADDING = [name for name in QUERIES if warehouse.load(name).adds]
@@ -146,11 +148,12 @@ def test_folds_give_the_same_rows(name, folded):
     assert found
 
 
-def test_every_fold_of_answers_is_of_use(folded):
-    every = {fold["name"] for fold in accelerator.find(folded.path)["tables"]["responses"]["folds"]}
+@pytest.mark.parametrize("table", ["responses", "visits"])
+def test_every_fold_is_of_use(table, folded):
+    every = {fold["name"] for fold in accelerator.find(folded.path)["tables"][table]["folds"]}
     statements = [pair for filters in choices(folded) for name in ADDING for pair in asked(name, filters)]
     found = set().union(*(used(warehouse._accelerated(datasets.root(), *pair)[0]) for pair in statements))
-    assert {fold for fold in found if fold.startswith("responses")} == every
+    assert {fold for fold in found if fold.startswith(table)} == every
 
 
 def test_the_flow_reads_only_those_who_come_again(folded):

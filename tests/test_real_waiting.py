@@ -27,7 +27,7 @@ def calls(brought):
 
 
 def whole(calls, what: str) -> pd.Series:
-    return queues.measure(warehouse.query("visits_by_replicate", calls, within=SECONDS_20), what).iloc[0]
+    return queues.measure(warehouse.query("visits_by_replicate", calls, clock="20", within=0.0), what).iloc[0]
 
 
 def test_abandonment_and_service_level_as_published(calls):
@@ -40,10 +40,10 @@ def test_abandonment_and_service_level_as_published(calls):
 
 
 def test_phantom_calls_belong_in_no_rate(calls):
-    counts = warehouse.query("visits_by_replicate", calls, within=SECONDS_20).sum()
+    counts = warehouse.query("visits_by_replicate", calls, clock="20", within=0.0).sum()
     assert (counts["n"], counts["phantom"]) == (33066, 278)
     for name, given in (("visits_by_clock", {"weekday": 0, "hour": -1}), ("visits_by_group", {"by": "service"})):
-        given = {"within": SECONDS_20, "weekday": 0, "hour": -1} | given if "by" in given else given
+        given = {"clock": "20", "within": 0.0, "weekday": 0, "hour": -1} | given if "by" in given else given
         rows = warehouse.query(name, calls, **given)
         assert rows["n"].sum() == 33066 * (rows["clock"].nunique() if "clock" in rows else 1)
 
