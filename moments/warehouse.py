@@ -158,8 +158,9 @@ def _reach_sql(name: str, filters: "Filters", given: dict, split: str = "") -> t
     adds = {"answers": queries.answered(load(name), table, given, snapshot.columns(table))}
     rows = source(table, snapshot, _columns(table, "branch", *dimensions), adds, period)
     codes = "".join(f", coalesce({dimension}, '') as {dimension}" for dimension in dimensions)
+    people = f"count(distinct {contracts.load(table).key[0]})" if _fills_several(table) else "sum(answers)::bigint"
     sql = f"""with {rows}
-select branch{codes}, {_counted(table, "")} as n
+select branch{codes}, {people} as n
 from {table}
 where branch is not null and answers > 0
 group by {keys}
@@ -175,14 +176,6 @@ def _columns(table: str, *others: str) -> set[str]:
 def _fills_several(table: str) -> bool:
     contract = contracts.load(table)
     return contract.kind == "fact" and len(contract.key) > 1
-
-
-def _counted(table: str, test: str) -> str:
-    """Counts answers under a test: people where one fills several rows (KANO: one per feature), else rows."""
-    where = f" filter (where {test})" if test else ""
-    if _fills_several(table):
-        return f"count(distinct {contracts.load(table).key[0]}){where}"
-    return f"coalesce(sum(answers){where}, 0)::bigint"
 
 
 def _guard(table: str, filters: "Filters") -> None:
@@ -310,12 +303,18 @@ def rows_left(table: str, filters: "Filters") -> dict:
 def _left(root: Path, table: str, filters: "Filters") -> dict:
     bound: dict = {}
     tests = predicates(table, filters, bound)
-    parts = [f"{_counted(table, ' and '.join(tests.values()))} as n"] + [
-        f"{_counted(table, ' and '.join(p for k, p in tests.items() if k != name))} as without_{name}" for name in tests
-    ]
+    kept = {"n": [*tests.values()]}
+    kept |= {f"without_{name}": [test for other, test in tests.items() if other != name] for name in tests}
+    kept = {name: " and ".join(all_of) or "true" for name, all_of in kept.items()}
     named = _columns(table, contracts.load(table).time, *filters.active_dimensions)
-    rows = source(table, filters.snapshot, named, {"answers": "1"})
-    row = _run(root, f"with {rows}\nselect {', '.join(parts)} from {table}", tuple(bound.items())).iloc[0]
+    rows, counted = source(table, filters.snapshot, named, {"answers": "1"}), table
+    if _fills_several(table):  # each person looked up once, not once for each test
+        listed = ", ".join(f"bool_or({test}) as {name}" for name, test in kept.items())
+        rows += f",\npeople as (select {listed} from {table} group by {contracts.load(table).key[0]})"
+        parts, counted = [f"count(*) filter (where {name}) as {name}" for name in kept], "people"
+    else:
+        parts = [f"coalesce(sum(answers) filter (where {test}), 0)::bigint as {name}" for name, test in kept.items()]
+    row = _run(root, f"with {rows}\nselect {', '.join(parts)} from {counted}", tuple(bound.items())).iloc[0]
     return {"n": int(row["n"]), "without": {name: int(row[f"without_{name}"]) for name in tests}}
 
 

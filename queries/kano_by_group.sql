@@ -22,22 +22,27 @@ with evaluation (functional, classic, pouliot) as (
         (4, 'RIIIM', 'RIIQM'), -- live-with
         (5, 'RRRRQ', 'RRRRQ') -- dislike
 ),
-classified as (
-    select feature, {by} as grp, evaluation.{rule}[dysfunctional] as class
+pairs as (
+    select feature, {by} as grp, functional, dysfunctional, count(*) as n
     from kano
-    join evaluation using (functional)
     where dysfunctional between 1 and 5 and {by} is not null
+    group by feature, grp, functional, dysfunctional
+),
+classified as (
+    select feature, grp, evaluation.{rule}[dysfunctional] as class, n
+    from pairs
+    join evaluation using (functional)
 )
 select
     feature,
     grp,
-    count(*) filter (where class = 'M') as M,
-    count(*) filter (where class = 'O') as O,
-    count(*) filter (where class = 'A') as A,
-    count(*) filter (where class = 'I') as I,
-    count(*) filter (where class = 'R') as R,
-    count(*) filter (where class = 'Q') as Q,
-    count(*) as n
+    coalesce(sum(n) filter (where class = 'M'), 0)::bigint as M,
+    coalesce(sum(n) filter (where class = 'O'), 0)::bigint as O,
+    coalesce(sum(n) filter (where class = 'A'), 0)::bigint as A,
+    coalesce(sum(n) filter (where class = 'I'), 0)::bigint as I,
+    coalesce(sum(n) filter (where class = 'R'), 0)::bigint as R,
+    coalesce(sum(n) filter (where class = 'Q'), 0)::bigint as Q,
+    sum(n)::bigint as n
 from classified
 group by feature, grp
 order by feature, grp
