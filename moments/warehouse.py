@@ -61,19 +61,19 @@ def query(name: str, filters: "Filters", items: Iterable[str] | None = None, **g
     only = None if items is None else tuple(items)
     question = ahead.Question(datasets.root(), name, filters, only, tuple(given.items()))
     ahead.note(question)
+    for table in load(name).reads:
+        if contracts.load(table).kind == "fact":
+            _guard(table, filters)
     return told(*question).copy(deep=False)
 
 
 @functools.lru_cache(maxsize=256)
 def told(root: Path, name: str, filters: "Filters", items: tuple | None, given: tuple) -> pd.DataFrame:
-    """What `query` gives. Snapshots never change, so what was asked decides the rows."""
+    """What `query` gives where `_guard` refuses nothing. Snapshots never change, so what was asked decides the rows."""
     found = ahead.answer(ahead.Question(root, name, filters, items, given), told)
     if found is not None:
         return found
     asked, given = load(name), dict(given)
-    for table in asked.reads:
-        if contracts.load(table).kind == "fact":
-            _guard(table, filters)
     sql, bound = statement(name, filters, items, **given)
     place, threshold = _place(asked, given), filters.snapshot.threshold
     about = reach(name, filters, **given) if place or filters.active_dimensions else None

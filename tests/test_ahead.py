@@ -344,3 +344,16 @@ def test_the_processes_say_when_a_reader_is_alone(monkeypatch):
     for more in (1, -1, -1):
         crowd._count(more)
     assert said == [False, True, True]
+
+
+def test_what_the_filters_leave_is_counted_once_by_the_page(chosen, monkeypatch):
+    """Where a person fills several rows that is the dearest statement of all."""
+    def fail(*_):
+        raise AssertionError("counted by who only answers")
+
+    filters = chosen(channel=("app",))
+    monkeypatch.setattr(warehouse, "_left", fail)
+    warehouse.told.cache_clear()
+    assert len(warehouse.told(datasets.root(), "nps_by_score", filters, None, ()))
+    with pytest.raises(AssertionError):
+        warehouse.query("nps_by_score", filters)
