@@ -2,9 +2,10 @@
 
 They have the columns that some query may name; one that names another is answered from the Parquet files.
 What is asked only of customers who answered more than once has a table with their rows alone, each customer a number.
-Beside each table are folds of it, where they are much smaller: rows added up by day or month and a few keys, with the
-sums of everything that queries only ever add up (`queries/sums.toml`, and the answers that a reader can reach). Beside
-a small one are its rows not added up, with what each adds to the sums over items: to read and plan these takes longer.
+Beside each table are folds of it, where they are much smaller: rows added up by day or month, or by month, weekday and
+hour, and a few keys, with the sums of everything that queries only ever add up (`queries/sums.toml`, and the answers
+that a reader can reach). Beside a small one are its rows not added up, with what each adds to the sums over items: to
+read and plan these takes longer.
 
     data/<dataset>/<snapshot>/accelerator.json          what it is and was made from; the last thing written
     data/<dataset>/<snapshot>/accelerator_<n>.duckdb    the tables
@@ -46,9 +47,8 @@ FOLDS = {
         *DAYS,
     ),
     "visits": (
-        *(("month", (*PLACES, "replicate", *keys), False) for keys in KEYS),
         *(("clock", (*PLACES, "replicate", *keys), False) for keys in KEYS),
-        *(("clock", ("region", "replicate", *keys), False) for keys in KEYS),
+        *(("month", (*PLACES, "replicate", *keys), False) for keys in KEYS),
         *ALL_DAYS,
     ),
     "complaints": ALL_DAYS,
@@ -189,8 +189,9 @@ def _fold(engine, table: str) -> dict[str, Any]:
         if not set(keys) <= set(have):
             continue
         added = [column for column in sums.values() if column in light or not only_light]
-        # out of a fold that has more keys, where there is one
-        finer = [f for f in folds if f["grain"] == grain and {*keys} <= {*f["keys"]} and {*added} <= {*f["columns"]}]
+        # out of a fold that tells more, where there is one
+        grains = {grain, "clock"} if grain == "month" else {grain}
+        finer = [f for f in folds if f["grain"] in grains and {*keys} <= {*f["keys"]} and {*added} <= {*f["columns"]}]
         source = min(finer, key=lambda fold: fold["rows"])["name"] if finer else table
         by = ", ".join([f"{_cut(grain, contract.time)} as {contract.time}", *keys])
         (groups,) = engine.execute(f"select count(*) from (select distinct {by} from made.{source})").fetchone()

@@ -7,21 +7,17 @@ from moments.metrics import queues
 GROUPS = ("branch", "region", "channel", "segment", "service")
 SHARES = ("in_time", "abandoned", "closed")
 CLOCKS = ("20", "60", "300", "600", "900", "1800", "own")
-HALL, HOTLINE = "600", "20"  # their usual clocks
-QUICK = 2.0  # mean minutes under which it is a hotline and not a hall
 
 here = page.start("queues", "visits")
-hall = here.require("visits_by_replicate", clock=HALL, within=0.0)  # not asked again where its own clock is chosen
-usual = queues.measure(hall, "wait")["estimate"].iloc[0]
+usual = queues.usual_clock(here.require("visits_by_replicate", clock=queues.HALL, within=0.0))
 with here.choices():
     what = here.choose("what", ("wait", "abandoned", "in_time"))
     by = here.choose("by", here.having(GROUPS) or GROUPS[:1])
-    clock = here.choose("clock", CLOCKS, HOTLINE if usual < QUICK else HALL)
+    clock = here.choose("clock", CLOCKS, usual)
     own = here.number("minutes", 0.1, 600, 10, 0.5) if clock == "own" else 0.0
-within = own or int(clock) / 60
-timed = {"clock": clock, "within": own}
+within, timed = own or int(clock) / 60, {"clock": clock, "within": own}
 shown = {"better": queues.BETTER[what]} | ({} if what == "wait" else {"scale": 100, "unit": "%"})
-cards = {"wait": "two" if usual < QUICK else "one"} | dict.fromkeys(SHARES, "pct1")
+cards = {"wait": "two" if usual == queues.HOTLINE else "one"} | dict.fromkeys(SHARES, "pct1")
 tickets = here.require("visits_by_replicate", **timed)
 whole = {name: queues.measure(tickets, name) for name in cards}
 earlier = here.before(lambda rows: rows, "visits_by_replicate", **timed)

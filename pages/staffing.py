@@ -6,23 +6,20 @@ from moments.metrics import queues, staffing, waiting
 from moments.states import NoneOfThese
 
 CLOCKS = ("20", "60", "300", "600", "900", "1800")
-QUICK = 2.0  # mean minutes under which it is a hotline and not a hall
 
 here = page.start("staffing", "visits")
-if "branch" in here.snapshot.columns("visits"):
-    counts = here.require("visits_by_group", by="branch", clock="600", within=0.0, weekday=0, hour=-1)
-else:
-    counts = here.require("visits_by_replicate", clock="600", within=0.0)
-usual = queues.measure(counts, "wait")["estimate"].iloc[0]
+timed, by_branch = {"clock": queues.HALL, "within": 0.0}, "branch" in here.snapshot.columns("visits")
+grain = {"by": "branch", "weekday": 0, "hour": -1} if by_branch else {}
+counts = here.require("visits_by_group" if by_branch else "visits_by_replicate", **timed, **grain)
 with here.choices():
-    clock = here.choose("clock", CLOCKS, "20" if usual < QUICK else "600")
+    clock = here.choose("clock", CLOCKS, queues.usual_clock(counts))
     weekday = here.choose("weekday", tuple("01234567"))
     model = here.choose("model", ("a", "c"))
 within, hour, plan = int(clock) / 60, "", None
 
 with here.panel("hours") as panel:
     halls, hall, name = here.filters.branch, "", here.say("hours.one")
-    if "grp" in counts:
+    if by_branch:
         hall = halls[0] if len(halls) == 1 else queues.costliest(counts)
         name = here.label("branch", [hall])[0]
     tickets = panel.query("visits_by_hour", weekday=int(weekday), hall=hall, within=within)

@@ -17,6 +17,8 @@ from moments.metrics.intervals import floats, p_student, t_quantile, wilson, z_q
 
 SHARES = {"abandoned": ("served", "abandoned"), "in_time": ("served", "abandoned"), "closed": ("n",)}  # hits: of these
 BETTER = {"wait": -1, "in_time": 1, "abandoned": -1, "closed": -1}  # whether more is better
+HOTLINE, HALL = "20", "600"  # the clock, in seconds, that each is usually held to
+QUICK = 2.0  # mean minutes of waiting under which it is a hotline
 OPEN = 0.1  # share of an hour's tickets that must be served for the doors to count as open
 
 
@@ -59,6 +61,11 @@ def against_rest(rows: pd.DataFrame, what: str, key: str = "grp") -> pd.DataFram
     with np.errstate(divide="ignore", invalid="ignore"):
         p = p_student(d["estimate"] / d["se"], d["groups"] - 1)
     return measure(rows, what, [key]).assign(p=p, q=q_values(p))
+
+
+def usual_clock(rows: pd.DataFrame) -> str:
+    """HOTLINE or HALL, whichever these tickets look like; HALL where no wait is known."""
+    return HOTLINE if measure(rows, "wait")["estimate"].lt(QUICK).any() else HALL
 
 
 def is_open(rows: pd.DataFrame) -> pd.Series:
