@@ -37,8 +37,13 @@ if TYPE_CHECKING:
     from moments.filters import Filters
 
 _PARAMETER = re.compile(r"\$([a-z_]+)")
+# what the times of a fold of each grain still tell: "hour" is what times can be cut to, "hour()" what they say
 _OF_MONTHS = {"month", "quarter", "year"}
-_TOLD = {"month": _OF_MONTHS, "clock": _OF_MONTHS | {"isodow", "hour"}}  # what the times of a fold still tell
+_TOLD = {
+    "month": _OF_MONTHS,
+    "clock": _OF_MONTHS | {"isodow()", "hour()"},
+    "day": _OF_MONTHS | {"week", "day", "isodow()"},
+}
 _INSIDE = {"whole_from": ">=", "whole_until": "<"}
 _OUTSIDE = {"whole_from": "<", "whole_until": ">="}
 _PARQUET = re.compile(r"read_parquet\('(?P<folder>(?:[^']|'')+)/(?P<table>[a-z0-9_]+)\.parquet'\)")
@@ -447,7 +452,7 @@ def _fold(found: re.Match, made: dict, rest: str, bound: Mapping) -> _Fold | Non
     if not sums:
         return None
     cuts = re.compile(rf"date_trunc\(('\w+'|\$\w+), {time}\)|\b(isodow|hour)\({time}\)")
-    grains = {part or (bound[cut[1:]] if cut[0] == "$" else cut[1:-1]) for cut, part in cuts.findall(rest)}
+    grains = {f"{part}()" if part else bound.get(cut[1:], cut[1:-1]) for cut, part in cuts.findall(rest)}
     rest, period = cuts.sub("", rest), (f"{time} >= $period_start", f"{time} < $period_end::date + 1")
     dated = any(test in rest for test in period)
     for test in period:
@@ -463,10 +468,11 @@ def _fold(found: re.Match, made: dict, rest: str, bound: Mapping) -> _Fold | Non
     for fold in made["folds"]:
         if not keys - {time} <= set(fold["keys"]) or not sums <= set(fold["columns"]):
             continue
-        if fold["grain"] == "row" or (fold["grain"] == "day" and "hour" not in grains):
+        if fold["grain"] != "row" and not grains <= _TOLD[fold["grain"]]:
+            continue
+        if fold["grain"] in ("day", "row"):
             return _Fold(fold["name"], parts, time, {})
-        cut = ends and (dated or first and until and first >= until)
-        if grains <= _TOLD.get(fold["grain"], set()) and not cut:
+        if not (ends and (dated or first and until and first >= until)):
             return _Fold(fold["name"], parts, time, ends)
     return None
 

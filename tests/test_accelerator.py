@@ -198,6 +198,23 @@ def test_no_fold_where_it_does_not_have_what_is_asked(folded):
         assert not found if kind is None else found and all(kind in fold for fold in found)
 
 
+def test_no_fold_tells_what_was_cut_off_its_times(folded):
+    """Whatever a query may come to ask of them."""
+    people = queries.sums("visits", folded.columns("visits"))["people"]
+    for cut, grain, by_replicate in (
+        ("hour(arrived_at)", "clock", "clock"), ("isodow(arrived_at)", "day", "clock"),
+        ("date_trunc('month', arrived_at)", "month", "month"), ("date_trunc('week', arrived_at)", "day", None),
+        ("date_trunc('hour', arrived_at)", None, None), ("dayofmonth(arrived_at)", None, None),
+    ):  # fmt: skip
+        for keys, expected in (([], grain), (["replicate"], by_replicate)):
+            table = warehouse.source("visits", folded, {"arrived_at", *keys}, {"people": people})
+            by = ", ".join([f"{cut} as cut", *keys])
+            sql = f"with {table}\nselect {by}, sum(people)::bigint as n from visits group by all order by all"
+            fast, bound = warehouse._accelerated(datasets.root(), sql, {})
+            assert {fold.split("_")[1] for fold in used(fast)} == {expected} - {None}
+            pd.testing.assert_frame_equal(rows(fast, bound), rows(sql, {}))
+
+
 def test_what_no_query_names_is_left_out_and_read_from_parquet(sample, monkeypatch):
     without = accelerator.find(sample.path)["tables"]["responses"]["without"]
     assert "touch_wait" in without and not {"recommend", "branch", "answered_at", "pain_time"} & {*without}

@@ -179,3 +179,10 @@ def test_a_simulated_hall_waits_as_the_model_made_from_its_own_tickets_says():
     # without a word on counters, the wait itself tells how many there were
     blind = staffing.plan(seen.assign(counters=np.nan), 5, patience)
     assert blind["guessed"].all() and (blind["counters"] == 3).mean() > 0.9
+
+
+@pytest.mark.parametrize(("waited", "minutes", "clock"), [(9, 1.9, "HOTLINE"), (9, 2.0, "HALL"), (0, np.nan, "HALL")])
+def test_a_quick_place_is_held_to_the_clock_of_a_hotline(waited, minutes, clock):
+    waits = pd.DataFrame({"replicate": [0, 1], "waited": waited, "wait": waited * minutes})
+    assert queues.usual_clock(waits) == queues.usual_clock(waits.iloc[:1]) == getattr(queues, clock)
+    assert queues.usual_clock(waits.iloc[:0]) == queues.HALL

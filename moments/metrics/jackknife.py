@@ -29,10 +29,8 @@ def of_arrays(
     Returns: keys, estimate, low, high, se, groups, and the sum n where there is one. Input rows in any order; output
     in the order in which the keys first appear. Where leaving out a group leaves nothing to estimate, no interval: NaN.
     """
-    heads, row = places(rows, keys)
-    replicates, group = np.unique(rows["replicate"], return_inverse=True)
-    shape, cell = (len(replicates), len(heads)), group * len(heads) + row
-    parts = {c: np.bincount(cell, np.nan_to_num(values), np.prod(shape)).reshape(shape) for c, values in sums.items()}
+    heads, parts = by_group(rows, keys, [*sums.values()], np.unique(rows["replicate"]))
+    parts = dict(zip(sums, np.moveaxis(parts, -1, 0), strict=True))
     whole = {c: part.sum(axis=0) for c, part in parts.items()}
     theta, without = statistic(whole), statistic({c: whole[c] - part for c, part in parts.items()})
     present = np.any([part != 0 for part in parts.values()], axis=0)
@@ -56,7 +54,7 @@ def of_frames(
     keys = list(keys)
     sums = [c for c in frame.select_dtypes("number").columns if c not in (*keys, "replicate")]
     replicates = np.unique(frame["replicate"])
-    heads, parts = by_group(frame, keys, sums, replicates)
+    heads, parts = by_group(frame, keys, floats(*(frame[c] for c in sums)), replicates)
     whole = parts.sum(axis=0)
 
     def summed(values: np.ndarray) -> pd.DataFrame:
@@ -73,13 +71,16 @@ def of_frames(
     return result.assign(n=out["n"]) if "n" in out else result
 
 
-def by_group(frame: pd.DataFrame, keys: Sequence[str], sums: Sequence[str], replicates) -> tuple:
-    """(one row per key, the sums of each group and key: groups x keys x sums) for groups in the order of replicates."""
-    heads, row = places(frame, keys)
-    group = np.searchsorted(replicates, frame["replicate"])
-    parts = np.zeros((len(replicates), len(heads), len(sums)))
-    np.add.at(parts, (group, row), frame[list(sums)].fillna(0).to_numpy(dtype=float))
-    return heads, parts
+def by_group(rows: pd.DataFrame, keys: Sequence[str], values: Sequence[np.ndarray], replicates) -> tuple:
+    """(one row per key, the sums of each group and key: groups x keys x values) for groups in the order of replicates.
+
+    values: one number per row each; a missing one is 0.
+    """
+    heads, row = places(rows, keys)
+    shape = len(replicates), len(heads)
+    cell = np.searchsorted(replicates, rows["replicate"]) * len(heads) + row
+    parts = [np.bincount(cell, np.nan_to_num(v), np.prod(shape)).reshape(shape) for v in values]
+    return heads, np.stack(parts, axis=-1)
 
 
 def spread(theta: np.ndarray, without: np.ndarray, present: np.ndarray, level: float = LEVEL) -> tuple:

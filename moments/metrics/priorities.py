@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from moments.metrics import drivers, jackknife, scores, shrinkage
+from moments.metrics.intervals import floats
 from moments.metrics.products import SUMS, matrix_of
 
 REACH = 0.75  # what the better branches are: their upper quartile
@@ -89,7 +90,7 @@ def top(products: pd.DataFrame, branches: pd.DataFrame, outcome: str, unit: floa
 
 def _slopes(products: pd.DataFrame, names: list[str], replicates) -> tuple[np.ndarray, int]:
     """The weight of each of names but the last, the outcome: of all answers, then without each group; and n."""
-    pairs, parts = jackknife.by_group(products, ["x", "y"], SUMS, replicates)
+    pairs, parts = jackknife.by_group(products, ["x", "y"], floats(*(products[c] for c in SUMS)), replicates)
     i, j = (pairs[side].map({name: place for place, name in enumerate(names)}).to_numpy(int) for side in "xy")
     found = [matrix_of(i, j, sums.T, len(names)) for sums in _and_without(parts)]
     return np.array([drivers.regression(r, sd)[0]["slope"] for r, sd, _ in found]), int(found[0][2])
@@ -97,7 +98,8 @@ def _slopes(products: pd.DataFrame, names: list[str], replicates) -> tuple[np.nd
 
 def _within_reach(branches: pd.DataFrame, names: list[str], replicates) -> tuple[np.ndarray, ...]:
     """`reachable` of all answers, then without each group: performance, lift, branches; and who holds any answer."""
-    cells, parts = jackknife.by_group(branches[branches["item"].isin(names)], ["item", "grp"], MEAN, replicates)
+    asked = branches[branches["item"].isin(names)]
+    cells, parts = jackknife.by_group(asked, ["item", "grp"], floats(*(asked[c] for c in MEAN)), replicates)
     places, known = pd.factorize(cells["grp"], use_na_sentinel=False)
     sums = np.zeros((1 + len(replicates), len(names), len(known), len(MEAN)))
     sums[:, cells["item"].map({name: place for place, name in enumerate(names)}), places] = _and_without(parts)

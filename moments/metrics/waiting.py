@@ -192,7 +192,8 @@ def factors(
     out = pd.DataFrame({"factor": list(names)})
     b, (low, high), p = fit.b[2:], (limit[2:] for limit in fit.interval()), fit.p[2:]
     if "replicate" in sums:
-        heads, parts = jackknife.by_group(sums, [mask], SUMS, np.unique(sums["replicate"]))
+        values = floats(*(sums[c] for c in SUMS))
+        heads, parts = jackknife.by_group(sums, [mask], values, np.unique(sums["replicate"]))
         rest = [dict(zip(SUMS, left.T, strict=True)) | {mask: heads[mask]} for left in parts.sum(axis=0) - parts]
         without = np.array([_normal_equations(rows, names, mask)[0].b[2:] for rows in rest]).reshape(-1, len(names))
         present = np.repeat((parts != 0).any(axis=(1, 2))[:, None], len(names), axis=1)
