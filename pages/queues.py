@@ -30,7 +30,7 @@ with here.panel("cards", height=140) as panel:
 with here.panel("cells") as panel:
     rows = queues.cells(panel.query("visits_by_weekday", **timed), what)
     days = {d: here.say(f"weekday.{d}") for d in sorted(rows["weekday"].unique())}
-    hours = {h: here.say("hour.short", hour=h) for h in sorted(rows["hour"].unique())}
+    hours = {h: here.say("hour.column", hour=h) for h in sorted(rows["hour"].unique())}
     pairs = zip(rows["weekday"], rows["hour"], strict=True)
     rows["name"] = [here.say("cells.name", day=days[d], hour=h) for d, h in pairs]
     shut = {"shut": "shut", "shut_label": here.say("cells.shut")}

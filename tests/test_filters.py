@@ -1,7 +1,10 @@
 """Periods, comparisons, and what becomes of them in SQL."""
 
+import shutil
 from datetime import date
 
+import conftest
+import pyarrow as pa
 import pytest
 
 from moments import filters, warehouse
@@ -98,3 +101,16 @@ def test_peoples_words_are_not_markdown(words):
     shown = filters.plain(words)
     assert shown.replace("\\", "") == words
     assert all(shown[i - 1] == "\\" for i, c in enumerate(shown) if c in "*_[]<>`$:")
+
+
+def test_people_who_fill_several_rows_are_counted_once_and_wherever_one_of_them_is_kept(data_root):
+    """26 people, 10 of them VIPs; one of the other 16 becomes a VIP between two features."""
+    rows = conftest.table("kano", conftest.TESTS / "rows" / "kano.csv")
+    later = next(row for row in rows.to_pylist() if row["segment"] == "mass") | {"segment": "vip", "feature": "later"}
+    both = pa.concat_tables([rows, pa.Table.from_pylist([later], rows.schema)])
+    snapshot = conftest.write("twice", tables={"kano": both})
+    for segment, people in (("vip", 11), ("mass", 16)):
+        left = warehouse.rows_left("kano", Filters(snapshot, segment=(segment,)))
+        assert left == {"n": people, "without": {"segment": 26}}
+    assert warehouse.rows_left("kano", Filters(snapshot)) == {"n": 26, "without": {}}
+    shutil.rmtree(data_root / "twice")
