@@ -1,7 +1,8 @@
 """A snapshot's fact tables once more, in the engine's own format beside the Parquet files: the same rows, read faster.
 
 They have the columns that some query may name; one that names another is answered from the Parquet files.
-What is asked only of customers who answered more than once has a table with their rows alone, each customer a number.
+What is asked only of customers who answered more than once (`queries/nps_flow.sql`) has tables of its own: those with
+two answers, with three ... in one row each, their answers side by side in their order; the rows of those with many.
 Beside each table are folds of it, where they are much smaller: rows added up by day or month, or by month, weekday and
 hour, and a few keys, with the sums of everything that queries only ever add up (`queries/sums.toml`, and the answers
 that a reader can reach). Beside a small one are its rows not added up, with what each adds to the sums over items: to
@@ -28,7 +29,7 @@ import duckdb
 
 from moments import contracts, queries
 
-FORMAT = 7
+FORMAT = 8
 FEWEST = 200_000  # rows of a table that is read as fast as a fold of it
 WORTH = 8  # a fold is made if it has at most an eighth of the rows
 MOST = 50_000_000  # and at most so many sums: they are in memory while they are added up, 16 bytes each
@@ -54,6 +55,8 @@ FOLDS = {
     "complaints": ALL_DAYS,
 }
 AGAIN = {"responses": ("customer", "recommend")}  # who answers what more than once
+FLOW = "nps_flow"  # the query that asks what came first and last
+SIDE_BY_SIDE = range(2, 7)  # answers of a customer in one row; few customers give more
 MEMORY = "3GB"  # for the one who builds; with less, the engine writes a wide table in one thread
 DESCRIPTION = "accelerator.json"
 
@@ -74,7 +77,7 @@ def build(folder: Path) -> None:
                 named = queries.named(table, have)
                 engine.execute(f"create table made.{table} as select {', '.join(named)} from {source}")
                 described["tables"][table] |= {"without": [column for column in have if column not in named]}
-                described["tables"][table] |= {"again": _again(engine, table, named)}
+                described["tables"][table] |= _again(engine, table, named)
                 described["tables"][table] |= {"codes": _codes(engine, table)} | _fold(engine, table)
             engine.execute("detach made")
         draft.write_text(json.dumps(described | {"file": made.name}, ensure_ascii=False, indent=1), encoding="utf-8")
@@ -102,7 +105,8 @@ def find(folder: Path) -> dict[str, Any] | None:
     """What accelerator.json says, if it was made by this engine from these Parquet files for these queries; else None.
 
     {"file": its path, "tables": {table: {"bytes": of the Parquet, "without": columns that are only there,
-    "again": columns of <table>_again if there is one, "codes": {dimension: [code, ...]},
+    "again": columns of <table>_again if there is one, "beside": [n of <table>_again_<n>, ...],
+    "codes": {dimension: [code, ...]},
     "sums": {SQL over one row: the column of folds that has its sum},
     "folds": [{"name", "grain": what its times are cut to, "keys", "columns": that hold sums, "rows"}, ...]}}}, those
     with the fewest rows first; or one of the grain "row", its times not cut
@@ -123,7 +127,8 @@ def tables(found: dict[str, Any]) -> frozenset[str]:
     """The names of the tables and folds in what `find` found."""
     made = found["tables"]
     again = [f"{table}_again" for table, of in made.items() if of["again"]]
-    return frozenset([*made, *again, *(fold["name"] for of in made.values() for fold in of["folds"])])
+    beside = [f"{table}_again_{n}" for table, of in made.items() for n in of["beside"]]
+    return frozenset([*made, *again, *beside, *(fold["name"] for of in made.values() for fold in of["folds"])])
 
 
 def _origin(folder: Path) -> dict[str, Any]:
@@ -146,25 +151,41 @@ def _builder(folder: Path):
         spill.rmdir()
 
 
-def _again(engine, table: str, have: Iterable[str]) -> list[str]:
-    """Write the rows of those who come again; the columns, or none where nobody can be known."""
+def _again(engine, table: str, have: Iterable[str]) -> dict[str, Any]:
+    """Write the rows of those who come again; {"again", "beside"} of `find`, empty where nobody can be known."""
     contract, (who, what) = contracts.load(table), AGAIN.get(table, ("", ""))
     if not {who, what, contract.time} <= {*have}:
-        return []
-    columns = [c for c in (*contract.key, contract.time, what, *contracts.DIMENSIONS) if c in have]
-    engine.execute(f"""create table made.{table}_again as
+        return {"again": [], "beside": []}
+    (key,), beside = contract.key, [what, contract.time, *(d for d in contracts.DIMENSIONS if d in have)]
+    engine.execute(f"""create temp table numbered as
         with several as (
-            select {who}, row_number() over () as number
+            select {who}, row_number() over () as number, count(*) as many
             from made.{table}
             where {who} is not null and {what} is not null
             group by {who}
             having count(*) > 1
         )
-        select number as {who}, {", ".join(columns)}
+        select number as {who}, {key}, {", ".join(beside)}, many,
+            row_number() over (partition by number order by coalesce({contract.time}, 'epoch'), {key}) as nth
         from made.{table} join several using ({who})
-        where {what} is not null
-        order by {contract.time}""")
-    return [who, *columns]
+        where {what} is not null""")
+    (rows,) = engine.execute("select count(*) from numbered").fetchone()
+    wide = SIDE_BY_SIDE if rows >= FEWEST else range(0)
+    for many in wide:
+        listed = ", ".join(f"a{nth}.{column} as {column}_{nth}" for column in beside for nth in range(1, many + 1))
+        joined = " ".join(
+            f"join numbered a{nth} on a{nth}.{who} = a1.{who} and a{nth}.nth = {nth} and a{nth}.many = {many}"
+            for nth in range(2, many + 1)
+        )
+        engine.execute(f"""create table made.{table}_again_{many} as
+            select {listed} from numbered a1 {joined}
+            where a1.nth = 1 and a1.many = {many}
+            order by a1.{contract.time}""")
+    columns = [who, key, *beside]
+    engine.execute(f"""create table made.{table}_again as
+        select {", ".join(columns)} from numbered where many >= {max(wide.stop, 2)} order by {contract.time}""")
+    engine.execute("drop table numbered")
+    return {"again": columns, "beside": [*wide]}
 
 
 def _fold(engine, table: str) -> dict[str, Any]:

@@ -44,6 +44,7 @@ _TOLD = {
     "clock": _OF_MONTHS | {"isodow()", "hour()"},
     "day": _OF_MONTHS | {"week", "day", "isodow()"},
 }
+_SEVERAL = "    having count(*) > 1\n"  # the last line of the customers of accelerator.FLOW
 _INSIDE = {"whole_from": ">=", "whole_until": "<"}
 _OUTSIDE = {"whole_from": "<", "whole_until": ">="}
 _PARQUET = re.compile(r"read_parquet\('(?P<folder>(?:[^']|'')+)/(?P<table>[a-z0-9_]+)\.parquet'\)")
@@ -374,10 +375,10 @@ def _accelerated(root: Path, sql: str, bound: Mapping) -> tuple[str, dict]:
     """The statement as it is run and its values: instead of the Parquet files what gives the same sooner, if there.
 
     That is the same rows in the engine's own format or, of rows that are only added up, the smallest fold that has
-    what the statement names; or the rows of those who come again, where it looks at no others.
+    what the statement names; or the rows of those who come again, where that is what it asks.
     """
     more: dict = {}
-    lacking = set()
+    lacking, beside = set(), []
 
     def table(found: re.Match) -> str:
         made = _accelerator(Path(found["folder"].replace("''", "'")))
@@ -388,7 +389,8 @@ def _accelerated(root: Path, sql: str, bound: Mapping) -> tuple[str, dict]:
     def folded(found: re.Match) -> str:
         made = _accelerator(Path(found["folder"].replace("''", "'")))
         of = made["tables"].get(found["table"])
-        if of and _asks_again(found, of, sql):
+        if of and _flows(found, of, sql) and _attached(root, made["file"]):
+            beside.extend(_side_by_side(found, many) for many in of["beside"])
             return found[0].replace(f"{found['table']}.parquet", f"{found['table']}_again.parquet")
         if of and queries.words(f"{found['parts']} {found['tests']}") & set(of["without"]):
             lacking.add(found["table"])
@@ -400,18 +402,34 @@ def _accelerated(root: Path, sql: str, bound: Mapping) -> tuple[str, dict]:
         return found[0].replace(found["rows"], fold.rows(found))
 
     sql = _SOURCE.sub(folded, sql)
+    sql = sql.replace(_SEVERAL, _SEVERAL + "".join(beside))
     return _PARQUET.sub(table, sql), {**bound, **more}
 
 
-def _asks_again(found: re.Match, made: dict, sql: str) -> bool:
-    """Whether the rows of those who come again are all that a statement looks at, and have what it names."""
-    if not made["again"]:
-        return False
-    table, (who, what) = found["table"], accelerator.AGAIN[found["table"]]
-    named = queries.words(f"{found['parts']} {found['tests']}") & {*contracts.load(table).columns}
-    uses = re.findall(rf"(?:from|join) {table}\b(\s+where {what} is not null and {who} is not null\b)?", sql)
-    several = re.search(rf"group by {who}\s+having count\(\*\) > 1\b", sql)
-    return named <= {*made["again"]} and len(uses) == 1 and all(uses) and several is not None
+def _flows(found: re.Match, made: dict, sql: str) -> bool:
+    """Whether a statement is the query that asks of those who come again, and their rows have what it names."""
+    named = queries.words(f"{found['parts']} {found['tests']}") & {*contracts.load(found["table"]).columns}
+    return named <= {*made["again"]} and sql.endswith(load(accelerator.FLOW).body.removeprefix("with"))
+
+
+def _side_by_side(found: re.Match, many: int) -> str:
+    """First and last score, more than one left, of customers whose answers lie side by side: for the query's list."""
+    _, what = accelerator.AGAIN[found["table"]]
+    columns, nths = contracts.load(found["table"]).columns, range(1, many + 1)
+
+    def test(nth: int) -> str:
+        of = re.sub(r"[a-z_]+", lambda word: f"{word[0]}_{nth}" if word[0] in columns else word[0], found["tests"])
+        return f"({of})"
+
+    first, last, where = f"{what}_1", f"{what}_{many}", ""
+    if found["tests"]:
+        first = "case " + " ".join(f"when {test(nth)} then {what}_{nth}" for nth in nths) + " end"
+        last = "case " + " ".join(f"when {test(nth)} then {what}_{nth}" for nth in reversed(nths)) + " end"
+        where = "    where " + " + ".join(f"case when {test(nth)} then 1 else 0 end" for nth in nths) + " > 1\n"
+        if many == 2:  # which the engine tests while it reads
+            first, last, where = f"{what}_1", f"{what}_2", f"    where {test(1)} and {test(2)}\n"
+    table = found["source"].replace(f"{found['table']}.parquet", f"{found['table']}_again_{many}.parquet")
+    return f"    union all\n    select {first}, {last}\n    from {table}\n{where}"
 
 
 @dataclass(frozen=True)

@@ -15,16 +15,21 @@ with answers as (  -- when and which in one number, the score in its last four b
 ),
 customers as (
     select
-        min(answer) & 15 as first_score,
-        max(answer) & 15 as last_score
+        (min(answer) & 15)::tinyint as first_score,
+        (max(answer) & 15)::tinyint as last_score
     from answers
     group by customer
     having count(*) > 1
+),
+scores as (  -- counted before they are classed, which is sooner
+    select first_score, last_score, count(*) as n
+    from customers
+    group by first_score, last_score
 )
 select
     case when first_score >= 9 then 'promoter' when first_score >= 7 then 'passive' else 'detractor' end as first_class,
     case when last_score >= 9 then 'promoter' when last_score >= 7 then 'passive' else 'detractor' end as last_class,
-    count(*) as n
-from customers
+    sum(n)::bigint as n
+from scores
 group by first_class, last_class
 order by first_class, last_class

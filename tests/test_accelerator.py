@@ -1,21 +1,23 @@
 """The accelerator gives the rows that the Parquet files give, and where it cannot, they answer."""
 
 import itertools
+import random
 import re
 import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 
 import conftest
 import duckdb
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from conftest import write
 from test_queries import QUERIES, given
 
-from moments import accelerator, datasets, queries, warehouse
+from moments import accelerator, contracts, datasets, queries, warehouse
 from moments.filters import Filters
 
 
@@ -99,12 +101,6 @@ PERIODS = {
 LIMITS = ((), ("region", "branch"), ("channel",), ("segment",), ("service",), ("channel", "segment"))
 
 
-def _attached(snapshot) -> str:
-    """The table of those who come again, as the engine knows it."""
-    file = accelerator.find(snapshot.path)["file"]
-    return f"{warehouse._attached(datasets.root(), file)}.responses_again"
-
-
 def choices(snapshot):
     """Filters that force every choice between a table and its folds, and every part that one of them can have."""
     first = {d: tuple(warehouse.values(d, snapshot)[:2]) for d in accelerator.PLACES + accelerator.OTHERS}
@@ -156,20 +152,53 @@ def test_every_fold_is_of_use(table, folded):
     assert {fold for fold in found if fold.startswith(table)} == every
 
 
-def test_the_flow_reads_only_those_who_come_again(folded):
-    again = rows(f"select count(*) as n, count(distinct customer) as who from {_attached(folded)}", {})
-    assert 0 < again["who"][0] < again["n"][0] < pq.read_metadata(folded.file("responses")).num_rows / 2
-    for filters in choices(folded):
-        sql, bound = warehouse.statement("nps_flow", filters)
-        fast, values = warehouse._accelerated(datasets.root(), sql, bound)
-        assert ".responses_again" in fast
-        pd.testing.assert_frame_equal(rows(fast, values), rows(sql, bound))
-        for other in (
-            sql.replace("> 1", "> 0"),
-            sql.replace("where recommend is not null and", "where"),
-            sql.replace("count(*) as n", "count(*) + (select count(*) from responses) as n"),
-        ):
-            assert ".responses_again" not in warehouse._accelerated(datasets.root(), other, bound)[0]
+@pytest.fixture(scope="module")
+def returning(data_root):
+    """Customers of one to nine answers, in no order, some without a time, a channel or a score, some at one moment."""
+    chance = random.Random(7)
+    answers = [customer for customer in range(900) for _ in range(1 + customer % 9)]
+    chance.shuffle(answers)
+    days = [date(2025, 1, 1) + timedelta(n) for n in range(400)] + [None, date(1960, 5, 1)]
+    codes = ["a", "b", "c", None]
+    table = pa.table({
+        "response": pa.array(chance.sample(range(-9999, 9999), len(answers)), pa.int64()),
+        "customer": [None if customer < 30 else f"k{customer}" for customer in answers],
+        "recommend": pa.array([chance.choice([*range(11), None]) for _ in answers], pa.int8()),
+        "answered_at": pa.array([chance.choice(days) for _ in answers], pa.date32()).cast(pa.timestamp("us")),
+        "replicate": pa.array([chance.randrange(9) for _ in answers], pa.int8()),
+        **{dimension: [chance.choice(codes) for _ in answers] for dimension in contracts.DIMENSIONS},
+    })  # fmt: skip
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accelerator, "FEWEST", 0)
+        patch.setattr(accelerator, "WORTH", 0)
+        yield write("returning", tables={"responses": table})
+    shutil.rmtree(data_root / "returning")
+
+
+def test_the_flow_reads_only_those_who_come_again_side_by_side(returning, folded, sample):
+    found = accelerator.find(returning.path)
+    name = f"{warehouse._attached(datasets.root(), found['file'])}.responses_again"
+    held = {many: rows(f"select count(*) as n from {name}_{many}", {})["n"][0] for many in accelerator.SIDE_BY_SIDE}
+    over = rows(f"select count(*) as n from (select 1 from {name} group by customer having count(*) > 6)", {})["n"][0]
+    assert min(*held.values(), over) > 50  # of each some
+    table = pq.read_table(returning.file("responses")).to_pandas().dropna(subset=["customer", "recommend"])
+    several = table["customer"].value_counts()
+    assert sum(held.values()) + over == (several > 1).sum() < len(several)
+    assert not accelerator.find(sample.path)["tables"]["responses"]["beside"]  # small
+    for snapshot in (returning, folded, sample):
+        for filters in [*choices(snapshot)]:
+            sql, bound = warehouse.statement("nps_flow", filters)
+            fast, values = warehouse._accelerated(datasets.root(), sql, bound)
+            assert ".responses_again" in fast and ".parquet" not in fast
+            assert ("_again_2" in fast) is (snapshot is not sample)
+            pd.testing.assert_frame_equal(rows(fast, values), rows(sql, bound))
+            for other in (
+                sql.replace("> 1", "> 0"),
+                sql.replace("where recommend is not null and", "where"),
+                sql.replace("count(*) as n", "count(*) + (select count(*) from responses) as n"),
+            ):
+                assert other != sql
+                assert ".responses_again" not in warehouse._accelerated(datasets.root(), other, bound)[0]
 
 
 @pytest.mark.parametrize("table", ["responses", "visits", "complaints", "kano"])
