@@ -129,25 +129,29 @@ class Panel:
         st.html(cards.how(how))
 
     def ranked(
-        self, rows, reference: float, click: str | None = None, code: str | None = None, digits: int = 2
-    ) -> None:
+        self, rows, reference: float, *, click: str | None = None, highest: bool = False, formula: str | None = None,
+        key: str | None = None, said: Mapping = {}, **look,
+    ) -> None:  # fmt: skip
         """A ranked list against what counts as neither good nor bad, which the text `<panel>.line` names.
 
         rows: name, estimate, low, high, n. With a column p, looking at many is corrected for. The lowest comes first,
-        but rows with a column `level` keep their order: those that are no "item" are the heads of those that are.
+        or the `highest`; but rows with a column `level` keep their order: those that are no "item" are the heads of
+        those that are. `key` is that of the finding, if not the panel's, `said` fills it; `look` is the chart's.
         """
         if "p" in rows and "q" not in rows:
             rows = discovery.discoveries(rows)
         nested = "level" in rows
-        rows = rows.assign(strong=rows["level"] != "item") if nested else rows.sort_values("estimate")
+        if nested:
+            rows = rows.assign(strong=rows["level"] != "item")
+        else:
+            rows = rows.sort_values("estimate", ascending=not highest)
         line = self.page.say(f"{self.key}.line")
-        figure = ranking.draw(
-            rows if nested else self.first(rows), reference=reference, reference_label=line, code=code, digits=digits
-        )
+        drawn = rows if nested else self.first(rows)
+        figure = ranking.draw(drawn, reference=reference, reference_label=line, **look)
         told = rows[~rows["strong"]] if nested else rows
-        finding = extremes(f"{self.page.name}.{self.key}", told, "name", reference)
+        finding = extremes(f"{self.page.name}.{key or self.key}", told, "name", reference, **said)
         n = None if click in filters.DIMENSIONS else rows["n"].max()
-        self.show(figure, rows, finding, n, click=click)
+        self.show(figure, rows, finding, n, formula, click)
 
     def table(self, rows, finding: Sentence | None = None, formula: str | None = None) -> None:
         """A panel whose figure is a table."""

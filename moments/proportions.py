@@ -1,7 +1,5 @@
 """Shares as pages show them: on cards, and of each group held against all together."""
 
-from moments import insights
-from moments.charts import ranking
 from moments.metrics import shares
 
 
@@ -19,12 +17,8 @@ def cards(panel, now, before, wanted: dict[str, str]) -> list:
 def against_all(panel, counts, by: str, hits: str = "hits", better: int = 1, **said) -> None:
     """The share of each group of the dimension `by` against the others, the largest first; a click chooses a group.
 
-    counts: grp, `hits`, n. `<panel>.all` of the page's text names the line of all together; `said` fills the finding.
+    counts: grp, `hits`, n. `said` fills the finding.
     """
-    rows = panel.page.named(shares.against_rest(counts, hits), by).sort_values("estimate", ascending=False)
-    middle, key = counts[hits].sum() / counts["n"].sum(), f"{panel.page.name}.{panel.key}"
-    figure = ranking.draw(
-        panel.first(rows), code="grp", reference=middle, reference_label=panel.page.say(f"{panel.key}.all"),
-        better=better, scale=100, unit="%",
-    )  # fmt: skip
-    panel.show(figure, rows, insights.extremes(key, rows, "name", middle, **said), click=by)
+    rows, middle = panel.page.named(shares.against_rest(counts, hits), by), counts[hits].sum() / counts["n"].sum()
+    look = {"code": "grp", "better": better, "scale": 100, "unit": "%"}
+    panel.ranked(rows, middle, click=by, highest=True, said=said, **look)

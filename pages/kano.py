@@ -41,16 +41,8 @@ with here.panel("segments", half=True) as panel:
     rows = kano.shift(panel.query("kano_by_group", by=by, rule=rule), by="grp")
     rows = ranked[["feature", "place", "name"]].merge(rows).sort_values(["place", "grp"], ignore_index=True)
     rows["group_name"] = here.label(by, rows["grp"])
-    figure = tiles.draw(
-        rows,
-        row="feature",
-        column="grp",
-        column_label="group_name",
-        kind="category",
-        kinds=kinds,
-        marked="real",
-        code="grp",
-    )
+    look = {"row": "feature", "column": "grp", "column_label": "group_name", "kind": "category", "marked": "real"}
+    figure = tiles.draw(rows, kinds=kinds, code="grp", **look)
     most = rows.groupby("feature")["n"].sum().max()
     panel.show(figure, rows, insights.shifted("kano.segments", rows, kinds), most, click=by)
 
@@ -59,24 +51,17 @@ with here.panel("doubts", half=True) as panel:
     rows = rows.sort_values("reverse", ascending=False, ignore_index=True)
     names = {answer: here.say(f"doubts.{answer}") for answer in DOUBTS}
     bars = tuple((f"{answer}_low", f"{answer}_high") for answer in DOUBTS)
-    figure = dumbbell.draw(
-        panel.first(rows), pairs=tuple(DOUBTS), names=names, tokens=("unsure", "bad"), intervals=bars, percent=True
-    )
+    look = {"tokens": ("unsure", "bad"), "intervals": bars, "percent": True}
+    figure = dumbbell.draw(panel.first(rows), pairs=tuple(DOUBTS), names=names, **look)
     panel.show(figure, rows, insights.foremost("kano.doubts", rows, DOUBTS))
 
 with here.panel("cloud", height=480) as panel:
     cells = panel.query("kano_by_pair")
     rows = ranked.merge(kano.fields(kano.continuous(cells)))
-    figure = quadrant.draw(
-        rows,
-        x="dysfunctional",
-        y="functional",
-        titles=(here.say("cloud.dysfunctional"), here.say("cloud.functional")),
-        spans=((-2.2, 4.2), (-2.2, 4.2)),
-        cuts=(kano.STRONG, kano.STRONG),
-        cloud=kano.spots(cells[cells["feature"] == chosen] if chosen else cells),
-        **marks,
-    )
+    titles, spans = (here.say("cloud.dysfunctional"), here.say("cloud.functional")), ((-2.2, 4.2), (-2.2, 4.2))
+    look = {"titles": titles, "spans": spans, "cuts": (kano.STRONG, kano.STRONG), **marks}
+    cloud = kano.spots(cells[cells["feature"] == chosen] if chosen else cells)
+    figure = quadrant.draw(rows, x="dysfunctional", y="functional", cloud=cloud, **look)
     panel.show(figure, rows, insights.agreement("kano.cloud", rows, "rule", "field"), click="feature")
 
 here.foot()

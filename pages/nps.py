@@ -2,7 +2,7 @@
 
 from moments import insights, page
 from moments.charts import dumbbell, flow, ranking, stack, trend
-from moments.metrics import discovery, nps
+from moments.metrics import nps
 
 GROUPS = ("branch", "region", "channel", "segment", "service")
 COUNTS = {"promoters": "promoter", "passives": "passive", "detractors": "detractor"}
@@ -31,14 +31,9 @@ with here.panel("cards", height=140) as panel:
 
 with here.panel("trend") as panel:
     rows = nps.score(panel.query("nps_by_period", grain=grain))
-    figure = trend.draw(
-        rows,
-        labels=here.periods(rows["period"], grain),
-        name=here.say("title"),
-        grain=grain,
-        before=here.before(nps.score, "nps_by_period", grain=grain),
-        before_name=here.say("before"),
-    )
+    old = here.before(nps.score, "nps_by_period", grain=grain)
+    look = {"name": here.say("title"), "before_name": here.say("before"), "grain": grain}
+    figure = trend.draw(rows, labels=here.periods(rows["period"], grain), before=old, **look)
     panel.show(figure, rows, insights.change("nps.trend", change, level=total["estimate"].iloc[0]), click="at")
 
 with here.panel("parts", half=True) as panel:
@@ -55,17 +50,11 @@ with here.panel("flow", half=True) as panel:
 
 with here.panel("groups", half=True) as panel:
     rows = here.named(nps.against_rest(panel.query("nps_by_group", by=by)), by)
-    rows = rows.sort_values("estimate", ascending=False)
-    middle = total["estimate"].iloc[0]
-    whole = here.say("groups.all")
-    figure = ranking.draw(panel.first(rows), code="grp", reference=middle, reference_label=whole)
-    panel.show(figure, rows, insights.extremes("nps.groups", rows, "name", middle), click=by)
+    panel.ranked(rows, total["estimate"].iloc[0], click=by, highest=True, code="grp")
 
 with here.panel("changes", half=True) as panel:
     rows = nps.difference(panel.query("nps_by_group", by=by), panel.compared("nps_by_group", by=by), on=["grp"])
-    rows = here.named(discovery.discoveries(rows), by).sort_values("estimate", ascending=False)
-    figure = ranking.draw(panel.first(rows), code="grp", reference=0, reference_label=here.say("changes.zero"))
-    panel.show(figure, rows, insights.extremes("nps.changes", rows, "name", 0), click=by)
+    panel.ranked(here.named(rows, by), 0, click=by, highest=True, code="grp")
 
 with here.panel("ways") as panel:
     rows = nps.three_ways(panel.query("nps_by_score")[["score", "n"]])

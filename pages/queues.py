@@ -1,7 +1,7 @@
 """When is the queue longest, who gives up, and where?"""
 
 from moments import insights, page
-from moments.charts import heatmap, profile, ranking
+from moments.charts import heatmap, profile
 from moments.metrics import queues
 
 GROUPS = ("branch", "region", "channel", "segment", "service")
@@ -44,11 +44,9 @@ when = {"weekday": int(weekday or 0), "hour": int(hour or -1)}
 
 with here.panel("groups", half=True) as panel:
     counts = panel.query("visits_by_group", by=by, **timed, **when)
-    rows = here.named(queues.against_rest(counts, what), by).sort_values("estimate", ascending=False)
+    rows = here.named(queues.against_rest(counts, what), by)
     middle = queues.measure(counts, what)["estimate"].iloc[0]
-    words = here.say("groups.all")
-    figure = ranking.draw(panel.first(rows), code="grp", reference=middle, reference_label=words, **shown)
-    panel.show(figure, rows, insights.extremes(f"queues.groups.{what}", rows, "name", middle), click=by)
+    panel.ranked(rows, middle, click=by, highest=True, key=f"groups.{what}", code="grp", **shown)
 
 with here.panel("clocks", half=True) as panel:
     rows = queues.measure(panel.query("visits_by_clock", **when), "in_time", ["clock"])

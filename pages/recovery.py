@@ -35,10 +35,9 @@ with here.panel("steps", half=True) as panel:
 
 with here.panel("worth", half=True) as panel:
     masks = panel.query("complaints_by_steps", **asked).drop(columns="n").rename(columns={"rated": "n"})
-    rows = recovery.worth(masks, steps).sort_values("estimate", ascending=False)
+    rows = recovery.worth(masks, steps)
     rows = rows.assign(name=[named[s] for s in rows["step"]])
-    figure = ranking.draw(rows, code="step", reference=0, reference_label=here.say("worth.zero"), digits=2)
-    panel.show(figure, rows, insights.extremes("recovery.worth", rows, "name", 0), n=rows["n"].max(), click="step")
+    panel.ranked(rows, 0, click="step", highest=True, code="step", digits=2)
 
 with here.panel("count", half=True) as panel:
     rows = recovery.by_number(recovery.by_count(panel.query("complaints_by_steps", **asked), len(steps)))

@@ -76,11 +76,11 @@ with here.panel("trend") as panel:
 
 with here.panel("groups", half=True) as panel:
     rows = jackknife.against(total(panel.query("satisfaction_by_group", by=by)), middle)
-    panel.ranked(here.named(rows, by), middle, click=by, code="grp", digits=1)
+    panel.ranked(here.named(rows, by), middle, click=by, code="grp")
 
 with here.panel("changes", half=True) as panel:
     now, old = (total(ask("satisfaction_by_group", by=by)) for ask in (panel.query, panel.compared))
-    panel.ranked(here.named(jackknife.difference(now, old, ["grp"]), by), 0, click=by, code="grp", digits=1)
+    panel.ranked(here.named(jackknife.difference(now, old, ["grp"]), by), 0, click=by, code="grp")
 
 with here.panel("spread") as panel:
     found = panel.query("satisfaction_levels", by=by, item=item)[["grp", *COUNTED]]

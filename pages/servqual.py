@@ -42,18 +42,18 @@ with here.panel("gaps", half=True, apart=False) as panel:
 with here.panel("items") as panel:
     one, item = here.picked("dimension", book.dimensions), here.picked("item", book.items)
     rows = book.named(discovery.discoveries(servqual.outline(answers, middle), ["level"]))
-    panel.ranked(rows[rows["dimension"] == one] if one else rows, middle, click="item", code="item")
+    panel.ranked(rows[rows["dimension"] == one] if one else rows, middle, click="item", code="item", digits=2)
 
 with here.panel("shares", half=True) as panel:
-    panel.ranked(book.named(servqual.contributions(answers, shares)), 0)
+    panel.ranked(book.named(servqual.contributions(answers, shares)), 0, digits=2)
 
 with here.panel("changes", half=True) as panel:
     both = (servqual.dimensions(rows) for rows in (answers, book.under(panel.compared("servqual_by_item"))))
-    panel.ranked(book.named(jackknife.difference(*both, ["dimension"])), 0)
+    panel.ranked(book.named(jackknife.difference(*both, ["dimension"])), 0, digits=2)
 
 with here.panel("groups") as panel:
     rows = jackknife.against(overall(book.under(panel.query("servqual_by_group", by=by))), middle)
-    panel.ranked(here.named(rows, by), middle, click=by, code="grp")
+    panel.ranked(here.named(rows, by), middle, click=by, code="grp", digits=2)
 
 with here.more("side_by_side") as opened:
     if opened:
@@ -72,8 +72,8 @@ with here.more("tolerance") as opened:
             figure = zone.draw(rows, names={mark: here.say(f"zone.{mark}") for mark in zone.MARKS})
             panel.show(figure, rows, insights.extremes("servqual.zone", rows, "name", 0), rows["n"].max())
         with here.panel("perception", half=True) as panel:
-            mean = gaps["perception"].mean()
-            panel.ranked(book.named(jackknife.against(servqual.dimensions(answers, of="perception"), mean)), mean)
+            rows, mean = servqual.dimensions(answers, of="perception"), gaps["perception"].mean()
+            panel.ranked(book.named(jackknife.against(rows, mean)), mean, digits=2)
 
 with here.more("sure") as opened:
     if opened:
@@ -86,7 +86,7 @@ with here.more("sure") as opened:
             panel.show(figure, rows, finding, rows["n"].max())
         with here.panel("tests") as panel:
             rows = servqual.paired_dimensions(panel.each("servqual_products", book.parts, side="gap"))
-            panel.ranked(book.named(rows), 0)
+            panel.ranked(book.named(rows), 0, digits=2)
         with here.panel("names") as panel:
             panel.table(servqual.names(), insights.Sentence("servqual.names.listed"))
 

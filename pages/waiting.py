@@ -1,13 +1,13 @@
 """How long do they wait, and how long does it feel?"""
 
 from moments import insights, page
-from moments.charts import binned, ranking
+from moments.charts import binned
 from moments.metrics import waiting
 
 GROUPS = ("branch", "region", "channel", "segment", "service")
 KINDS = {"actual": -1, "perceived": -1, "acceptable": 0}  # whether more is better
 LONGEST, FARTHEST = 15, 6  # bins of the actual wait, and of the felt wait on either side of what is acceptable
-SHARES = {"code": "grp", "scale": 100, "unit": "%", "digits": 0, "better": -1}
+SHARES = {"code": "grp", "scale": 100, "unit": "%", "digits": 0, "better": -1, "highest": True}
 
 here = page.start("waiting", "responses")
 kinds, before = here.require("waiting_by_kind"), here.before(lambda rows: rows, "waiting_by_kind")
@@ -35,13 +35,8 @@ with here.panel("length", half=True) as panel:
     rows = panel.query("waiting_by_length", width=width, most=LONGEST)
     rows = waiting.bins(rows, width, LONGEST, "actual")
     limit = page.only(means, "acceptable", "kind")["estimate"].iloc[0]
-    figure = binned.draw(
-        rows,
-        code="bin",
-        titles=(here.say("length.x"), here.say("length.y")),
-        diagonal=here.say("length.diagonal"),
-        across=(limit, here.say("length.limit", limit=limit)),
-    )
+    look = {"titles": (here.say("length.x"), here.say("length.y")), "diagonal": here.say("length.diagonal")}
+    figure = binned.draw(rows, code="bin", across=(limit, here.say("length.limit", limit=limit)), **look)
     found = insights.against("waiting.length", waiting.ratio(panel.query("waiting_in_logs")), 1)
     panel.show(figure, rows, found, n=rows["n"].sum(), click="bin")
     bin = here.picked("bin", dict(zip(rows["bin"].astype(str), rows["name"], strict=True)))
@@ -50,24 +45,17 @@ with here.panel("factors", half=True) as panel:
     rows = panel.query("waiting_by_factors", names=" ".join(waiting.FACTORS))
     rows = waiting.in_minutes(waiting.factors(rows, wait))
     rows["name"] = [here.say(f"factor.{code}") for code in rows["factor"]]
-    zero = here.say("factors.zero")
-    figure = ranking.draw(rows, code="factor", reference=0, reference_label=zero, better=-1)
-    found = insights.extremes("waiting.factors", rows, "name", 0, wait=wait)
-    panel.show(figure, rows, found, n=rows["n"].max(), formula="waiting_factors", click="factor")
+    look = {"code": "factor", "better": -1, "said": {"wait": wait}}
+    panel.ranked(rows, 0, click="factor", formula="waiting_factors", **look)
 
 with here.panel("groups", half=True) as panel:
     rows = here.named(waiting.against_rest(panel.query("waiting_by_group", by=by)), by)
-    rows, middle = rows.sort_values("estimate", ascending=False), over["estimate"].iloc[0]
-    figure = ranking.draw(panel.first(rows), reference=middle, reference_label=here.say("groups.all"), **SHARES)
-    panel.show(figure, rows, insights.extremes("waiting.groups", rows, "name", middle), click=by)
+    panel.ranked(rows, over["estimate"].iloc[0], click=by, **SHARES)
 
 with here.panel("where", half=True) as panel:
     counts = panel.query("waiting_factor_by_group", factor=factor, by=by)
-    rows = here.named(waiting.against_rest(counts, "said"), by)
-    rows, middle = rows.sort_values("estimate", ascending=False), counts["said"].sum() / counts["n"].sum()
-    figure = ranking.draw(panel.first(rows), reference=middle, reference_label=here.say("groups.all"), **SHARES)
-    found = insights.extremes("waiting.where", rows, "name", middle, factor=here.say(f"factor.{factor}"))
-    panel.show(figure, rows, found, click=by)
+    rows, middle = here.named(waiting.against_rest(counts, "said"), by), counts["said"].sum() / counts["n"].sum()
+    panel.ranked(rows, middle, click=by, said={"factor": here.say(f"factor.{factor}")}, **SHARES)
 
 with here.panel("excess") as panel:
     rows = panel.query("waiting_by_excess", width=width, most=FARTHEST)
