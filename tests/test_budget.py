@@ -22,7 +22,7 @@ COST = {
     "overview": (48, 12380, 26),
     "queues": (8, 1799, 39),
     "recovery": (12, 192, 84),
-    "regulator": (4, 76, 21),
+    "regulator": (3, 39, 21),
     "satisfaction": (12, 10158, 116),
     "servqual": (7, 21006, 79),
     "staffing": (6, 2806, 31),

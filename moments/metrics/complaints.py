@@ -47,14 +47,14 @@ def regulator(counts: pd.DataFrame) -> pd.DataFrame:
     ("outlets" or "customers"), estimate, low, high (exact Poisson), n (outlets or customers), median, times (estimate
     / median).
     """
-    keys = counts.drop(columns=["complaints", "outlets", "customers"])
-    parts = []
-    for name, per in (("outlets", OUTLETS), ("customers", CUSTOMERS)):
-        part = rate(counts, exposure=name, per=per)[["estimate", "low", "high", "n"]]
-        part = keys.join(part).assign(per=name, median=part["estimate"].median())
-        parts.append(part.assign(times=part["estimate"] / part["median"].where(part["median"] > 0)))
-    out = pd.concat(parts).sort_index(kind="stable").reset_index(drop=True)
-    return out[[*keys.columns, "per", "estimate", "low", "high", "n", "median", "times"]]
+    units = {"outlets": OUTLETS, "customers": CUSTOMERS}
+    keys = counts.columns.drop(["complaints", *units])
+    each = counts.iloc[np.repeat(np.arange(len(counts)), len(units))].reset_index(drop=True)
+    exposure = counts[[*units]].astype(float).to_numpy().ravel()
+    each = rate(each.assign(exposure=exposure, per=[*units] * len(counts)), per=np.tile([*units.values()], len(counts)))
+    median = each.groupby("per")["estimate"].transform("median")
+    out = each[[*keys, "per", "estimate", "low", "high", "n"]]
+    return out.assign(median=median, times=out["estimate"] / median.where(median > 0))
 
 
 def largest(rows: pd.DataFrame, most: int, kind: str = "kind", n: str = "n") -> pd.DataFrame:

@@ -19,9 +19,9 @@ DUST = 1e-9
 
 
 def rate(
-    counts: pd.DataFrame, events: str = "complaints", exposure: str = "exposure", per: float = 1000
+    counts: pd.DataFrame, events: str = "complaints", exposure: str = "exposure", per: float | np.ndarray = 1000
 ) -> pd.DataFrame:
-    """Events per `per` units of exposure with the exact Poisson interval (Garwood 1936).
+    """Events per `per` units of exposure (of all rows, or of each) with the exact Poisson interval (Garwood 1936).
 
     Gives counts and estimate, low, high, n (the exposure). NaN where there is no exposure.
     """
