@@ -5,6 +5,8 @@ to one of them; on other systems the first stays alone. A reader's session lives
 went to. Any of them may be asked for a file that another has made to download: those lie in a folder that they share.
 """
 
+import contextlib
+import ctypes
 import logging
 import os
 import pickle
@@ -26,12 +28,23 @@ log = logging.getLogger(__name__)
 
 SHARED = sys.platform == "linux"  # elsewhere a port that two listen at is not shared out evenly, or not at all
 MOST = min(4, len(os.sched_getaffinity(0))) if SHARED else 1
+ARENA_MAX = -8  # of malloc.h
 _helping = False
 
 
 def helping() -> bool:
     """Whether this process is a helper."""
     return _helping
+
+
+def few_heaps() -> None:
+    """Have the C library keep two heaps, not eight a core: each click runs in a thread of its own.
+
+    What one leaves free in its heap is of no use to the next in another, so memory grew for hours. Linux with glibc.
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(AttributeError):  # another C library
+            ctypes.CDLL(None).mallopt(ARENA_MAX, 2)
 
 
 def listen(address: str, port: int, backlog: int) -> socket.socket:

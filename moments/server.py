@@ -351,6 +351,7 @@ def main() -> int:
             with text.reading(language):
                 print(text.say(f"server.{key}", **values), flush=True)
 
+    processes.few_heaps()
     sys.stdout.reconfigure(errors="replace")  # a console that cannot show Chinese still shows the English
     # Read here and not by Streamlit, which takes a setting that is given after its first look for an edited file.
     settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["server"]

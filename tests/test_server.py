@@ -5,6 +5,7 @@ import base64
 import gzip
 import hashlib
 import json
+import platform
 import re
 import shutil
 import socket
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import brotli
 import pytest
-from serving import ROOT, figures, serve
+from serving import ROOT, figures, free_port, serve
 from streamlit.runtime import runtime
 
 from moments import browser, scripts, server
@@ -130,6 +131,30 @@ def test_before_the_server_answers_packages_are_not_looked_through_and_plotly_is
         print(looked, loaded)"""
     done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[] False"
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc has heaps to count")
+def test_threads_share_two_heaps():
+    """Streamlit starts one for each click; with a heap for each, what they leave free adds up."""
+    told = f"""if 1:
+        import ctypes, sys, threading
+        from moments import server
+        def work():
+            all_here.wait()
+            for size in range(50_000, 50_100): bytearray(size)
+            all_here.wait()
+        def run(config):
+            for _ in range(8): threading.Thread(target=work).start()
+            all_here.wait()
+            all_here.wait()
+            ctypes.CDLL(None).malloc_info(0, ctypes.c_void_p.in_dll(ctypes.CDLL(None), "stdout"))
+            ctypes.CDLL(None).fflush(None)
+        all_here = threading.Barrier(9)
+        server.app.run, server._open_browser = run, lambda *_: None
+        sys.argv = ["run", "--port", "{free_port()}"]
+        server.main()"""
+    said = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert 1 <= said.stdout.count("<heap nr=") <= 2
 
 
 def test_a_client_that_knows_no_compression_gets_the_file(served):
