@@ -45,7 +45,7 @@ with here.panel("factors", half=True) as panel:
     rows = panel.query("waiting_by_factors", names=" ".join(waiting.FACTORS))
     rows = waiting.in_minutes(waiting.factors(rows, wait))
     rows["name"] = [here.say(f"factor.{code}") for code in rows["factor"]]
-    look = {"code": "factor", "better": -1, "said": {"wait": wait}}
+    look = {"code": "factor", "better": -1, "highest": True, "said": {"wait": wait}}
     panel.ranked(rows, 0, click="factor", formula="waiting_factors", **look)
 
 with here.panel("groups", half=True) as panel:

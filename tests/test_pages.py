@@ -182,3 +182,21 @@ def test_back_undoes_also_after_a_link_whose_weights_were_mended(few):
     app.query_params.update({"period": ["m12"]})
     app.run()
     assert app.selectbox(key="period@zh").value == "m12"
+
+
+@pytest.mark.parametrize(
+    ("page", "highest", "lowest"),
+    [
+        ("nps", ("groups", "changes"), ()), ("waiting", ("factors", "groups", "where"), ()),
+        ("queues", ("groups",), ()), ("recovery", ("worth", "where", "again"), ()),
+        ("satisfaction", (), ("groups", "changes")),
+        ("servqual", (), ("shares", "changes", "groups")),
+    ],
+)  # fmt: skip
+def test_a_ranked_list_begins_with_what_a_reader_looks_for(shipped, page, highest, lowest):
+    drawn = figures(show(page, shipped))
+    for panel in (*highest, *lowest):
+        marks = next(t for t in drawn[f"{page}-{panel}"]["figure"]["data"] if t.get("mode") == "markers")
+        rows = zip(marks["y"], marks["x"], marks["marker"]["size"], strict=True)
+        values = [value for _, value, size in sorted(rows, reverse=True) if size]
+        assert len(values) > 2 and values == sorted(values, reverse=panel in highest), panel
