@@ -129,12 +129,13 @@ class Panel:
         st.html(cards.how(how))
 
     def ranked(
-        self, rows, reference: float, *, click: str | None = None, highest: bool = False, formula: str | None = None,
-        key: str | None = None, said: Mapping = {}, **look,
+        self, rows, reference: float, *, click: str | None = None, n: float | None = None, highest: bool = False,
+        formula: str | None = None, key: str | None = None, said: Mapping = {}, **look,
     ) -> None:  # fmt: skip
         """A ranked list against what counts as neither good nor bad, which the text `<panel>.line` names.
 
-        rows: name, estimate, low, high, n. With a column p, looking at many is corrected for. The lowest comes first,
+        rows: name, estimate, low, high, n; `n` as in `show`, where a row is no group to filter by the largest of them.
+        With a column p, looking at many is corrected for. The lowest comes first,
         or the `highest`; but rows with a column `level` keep their order: those that are no "item" are the heads of
         those that are. `key` is that of the finding, if not the panel's, `said` fills it; `look` is the chart's.
         """
@@ -150,7 +151,8 @@ class Panel:
         figure = ranking.draw(drawn, reference=reference, reference_label=line, **look)
         told = rows[~rows["strong"]] if nested else rows
         finding = extremes(f"{self.page.name}.{key or self.key}", told, "name", reference, **said)
-        n = None if click in filters.DIMENSIONS else rows["n"].max()
+        if n is None and click not in filters.DIMENSIONS:
+            n = rows["n"].max()
         self.show(figure, rows, finding, n, formula, click)
 
     def table(self, rows, finding: Sentence | None = None, formula: str | None = None) -> None:

@@ -40,7 +40,7 @@ def helping() -> bool:
 def few_heaps() -> None:
     """Have the C library keep two heaps, not eight a core: each click runs in a thread of its own.
 
-    What one leaves free in its heap is of no use to the next in another, so memory grew for hours. Linux with glibc.
+    What one leaves free in its heap is of no use to the next in another. Linux with glibc.
     """
     if sys.platform == "linux":
         with contextlib.suppress(AttributeError):  # another C library

@@ -21,4 +21,4 @@ def against_all(panel, counts, by: str, hits: str = "hits", better: int = 1, **s
     """
     rows, middle = panel.page.named(shares.against_rest(counts, hits), by), counts[hits].sum() / counts["n"].sum()
     look = {"code": "grp", "better": better, "scale": 100, "unit": "%"}
-    panel.ranked(rows, middle, click=by, highest=True, said=said, **look)
+    panel.ranked(rows, middle, click=by, n=counts["n"].sum(), highest=True, said=said, **look)

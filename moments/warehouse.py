@@ -409,7 +409,8 @@ def _accelerated(root: Path, sql: str, bound: Mapping) -> tuple[str, dict]:
 def _flows(found: re.Match, made: dict, sql: str) -> bool:
     """Whether a statement is the query that asks of those who come again, and their rows have what it names."""
     named = queries.words(f"{found['parts']} {found['tests']}") & {*contracts.load(found["table"]).columns}
-    return named <= {*made["again"]} and sql.endswith(load(accelerator.FLOW).body.removeprefix("with"))
+    asked = load(accelerator.FLOW).body.removeprefix("with")
+    return named <= {*made["again"]} and sql.endswith(asked) and asked.count(_SEVERAL) == 1
 
 
 def _side_by_side(found: re.Match, many: int) -> str:

@@ -9,7 +9,7 @@ here.among_peers()
 with here.choices():
     by = here.choose("by", ("region", "branch"))
 counts = here.inside(here.require("regulator_by_group", by=by), by)
-both = here.named(complaints.regulator(counts), by).sort_values("estimate", ascending=False)
+both = here.named(complaints.regulator(counts), by).sort_values("estimate", ascending=False, kind="stable")
 
 for per in ("outlets", "customers"):
     with here.panel(per, half=True) as panel:

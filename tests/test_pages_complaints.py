@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 
 import conftest
 import pandas as pd
@@ -88,6 +89,12 @@ def test_a_clock_set_on_the_page_is_in_the_link_and_changes_the_numbers(shipped)
     assert values(app)[1] == share != before[1] and f"Closed in 24 h: kept in {share}" in words(app)
     again = show("deadlines", shipped, **{k: v for k, v in app.query_params.items() if k != "dataset"})
     assert values(again) == values(app)
+
+
+def test_a_list_counts_all_its_groups_also_where_they_are_no_filter(shipped):
+    layouts = (chart(show("deadlines", shipped, by=by), "deadlines-groups")["layout"] for by in ("severity", "region"))
+    by_severity, by_region = (re.findall(r"· n ([\d,]+)", json.dumps(layout, ensure_ascii=False)) for layout in layouts)
+    assert by_severity == by_region and len(by_region) == 1 and int(by_region[0].replace(",", "")) > 1000
 
 
 def test_the_median_of_the_closed_is_exact_however_many_share_a_step(shipped):

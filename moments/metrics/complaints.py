@@ -50,7 +50,7 @@ def regulator(counts: pd.DataFrame) -> pd.DataFrame:
     units = {"outlets": OUTLETS, "customers": CUSTOMERS}
     keys = counts.columns.drop(["complaints", *units])
     each = counts.iloc[np.repeat(np.arange(len(counts)), len(units))].reset_index(drop=True)
-    exposure = counts[[*units]].astype(float).to_numpy().ravel()
+    exposure = counts[[*units]].to_numpy().ravel()
     each = rate(each.assign(exposure=exposure, per=[*units] * len(counts)), per=np.tile([*units.values()], len(counts)))
     median = each.groupby("per")["estimate"].transform("median")
     out = each[[*keys, "per", "estimate", "low", "high", "n"]]
