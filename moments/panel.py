@@ -135,9 +135,9 @@ class Panel:
         """A ranked list against what counts as neither good nor bad, which the text `<panel>.line` names.
 
         rows: name, estimate, low, high, n; `n` as in `show`, where a row is no group to filter by the largest of them.
-        With a column p, looking at many is corrected for. The lowest comes first,
-        or the `highest`; but rows with a column `level` keep their order: those that are no "item" are the heads of
-        those that are. `key` is that of the finding, if not the panel's, `said` fills it; `look` is the chart's.
+        With a column p, looking at many is corrected for. The lowest comes first, or the `highest`; but rows with a
+        column `level` keep their order: those that are no "item" are the heads of those that are. `key` is that of the
+        finding, if not the panel's, `said` fills it; `look` is the chart's.
         """
         if "p" in rows and "q" not in rows:
             rows = discovery.discoveries(rows)

@@ -26,7 +26,7 @@ with here.panel("work") as panel:
     rows = work.assign(step=work["rule"].fillna("hidden"))
     panel.steps(rows, "step", insights.ordered("kano.work", rows, "step"))
 
-with here.panel("quadrant", height=480) as panel:
+with here.panel("quadrant", height=504) as panel:
     panel.query("kano_by_feature", rule=rule)
     titles, spans = (here.say("quadrant.worse"), here.say("quadrant.better")), ((0.02, -1.02), (-0.02, 1.02))
     figure = quadrant.draw(work, x="worse", y="better", titles=titles, spans=spans, cuts=(-0.5, 0.5), **marks)
@@ -55,7 +55,7 @@ with here.panel("doubts", half=True) as panel:
     figure = dumbbell.draw(panel.first(rows), pairs=tuple(DOUBTS), names=names, **look)
     panel.show(figure, rows, insights.foremost("kano.doubts", rows, DOUBTS))
 
-with here.panel("cloud", height=480) as panel:
+with here.panel("cloud", height=504) as panel:
     cells = panel.query("kano_by_pair")
     rows = ranked.merge(kano.fields(kano.continuous(cells)))
     titles, spans = (here.say("cloud.dysfunctional"), here.say("cloud.functional")), ((-2.2, 4.2), (-2.2, 4.2))

@@ -8,8 +8,8 @@ names where it is narrow. `layout.meta["key"]` tells what the numbers mean: a pa
 from moments.charts import labels, theme
 from moments.charts.drawing import Drawing
 
-HEIGHT = 480
-MARGIN = {"l": 52, "r": 16, "t": 60, "b": 72}  # fixed, so that the height of the field is known
+HEIGHT = 504
+MARGIN = {"l": 52, "r": 16, "t": 84, "b": 72}  # fixed, so that the height of the field is known; above: four kinds
 WIDE, NARROW = 500, (210, 560)  # pixels across the field: at least in a wide panel, from and to in a narrow one
 SYMBOLS = ("circle", "diamond", "square", "triangle-up", "cross", "x")
 

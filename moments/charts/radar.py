@@ -34,7 +34,7 @@ def draw(
     angles = [i * step for i in range(rows)]
     spokes = [str(i) for i in range(rows)]  # names may be alike; straight grid lines ask for categories
     both = [frame[c].astype(float) for c in pairs]
-    sides, above = 72 if values else 4, 5 * theme.size("small")
+    sides, above = 80 if values else 4, 5 * theme.size("small")
     figure = theme.figure(
         height or (380 if values else 290), margin={"l": sides, "r": sides, "t": above, "b": 28}
     )
