@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import date
 from functools import partial
 
@@ -13,7 +13,7 @@ from moments import ahead, filters, privacy, text, warehouse
 from moments.charts import cards, theme
 from moments.metrics import leagues, periods
 from moments.panel import Panel, ask
-from moments.states import MissingColumns, NoneOfThese, NothingLeft, PageEnds, State, TooFew, TooFewLeftOut
+from moments.states import Folded, MissingColumns, NoneOfThese, NothingLeft, PageEnds, State, TooFew, TooFewLeftOut
 
 log = logging.getLogger("moments")
 
@@ -42,10 +42,15 @@ class Page:
         self.snapshot = self.filters.snapshot
         self.required: list[tuple[str, dict]] = []
         self._halves: list = []
+        self._folded = False
 
     def say(self, key: str, **values) -> str:
         """A sentence of this page's text file."""
         return text.say(f"{self.name}.{key}", **values)
+
+    def words(self, key: str, codes) -> dict[str, str]:
+        """{code: this page's words for it, `<key>.<code>`}."""
+        return {code: self.say(f"{key}.{code}") for code in codes}
 
     def left(self) -> str:
         """The n that the filters leave, in words; empty where there is none to tell (every panel says why)."""
@@ -277,6 +282,7 @@ class Page:
 
     def choices(self, name: str = "choices"):
         """A row for the choices of a page, or of one panel: `with here.choices(): ...`."""
+        self._unless_folded()
         return st.container(horizontal=True, key=name, gap="medium")
 
     def periods(self, days, grain: str) -> list[str]:
@@ -310,6 +316,7 @@ class Page:
 
         Two `half` panels in a row stand side by side; on the wall one below the other, unless they must not be `apart`.
         """
+        self._unless_folded()
         with self._place(half, apart), st.container(border=True, key=f"panel-{self.name}-{key}", height="stretch"):
             with st.skeleton(height=height):
                 try:
@@ -333,12 +340,17 @@ class Page:
 
     @contextmanager
     def more(self, key: str):
-        """A labelled expander that costs nothing while closed: `with here.more("x") as opened: if opened: ...`."""
+        """A labelled expander. Closed it costs nothing: its first panel, or row of choices, then ends the block."""
         self._halves = []
         box = st.expander(self.say(f"{key}.more"), key=f"more-{self.name}-{key}", on_change="rerun")
-        with box:
-            yield bool(box.open)
-        self._halves = []
+        self._folded = not box.open
+        with box, suppress(Folded):
+            yield
+        self._halves, self._folded = [], False
+
+    def _unless_folded(self) -> None:
+        if self._folded:
+            raise Folded()
 
     def count(self, table: str) -> int | None:
         """How many rows of a table the filters leave; None where that may not be told."""

@@ -64,6 +64,10 @@ class NothingToCompare(State):
     key = "nothing_to_compare"
 
 
+class Folded(Exception):
+    """The expander around a panel is closed."""
+
+
 class PageEnds(Exception):
     """A page rests on what is not there, has said so, and has no more to show. (After Streamlit's own stop nothing can
     be kept any more: the choice that led here would be missing in the URL.)"""

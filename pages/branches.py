@@ -92,7 +92,7 @@ with here.panel("table") as panel:
     rows["words"] = [write[code](value) for code, value in rows[["measure", "estimate"]].values]
     off = league["branch"].isin(rows.loc[rows["side"] != 0, "branch"])
     things = panel.first(league.assign(chosen=league["chosen"] | off).sort_values(**order))
-    sides = dict(things[["branch", "name"]].values), {code: here.say(f"head.{code}") for code in found}
+    sides = dict(things[["branch", "name"]].values), here.words("head", found)
     figure = verdicts.draw(rows, row="branch", column="measure", rows=sides[0], columns=sides[1])
     most = rows.groupby("measure")["n"].sum().max()
     panel.show(figure, rows, comparisons.patches("branches.table", rows), most, click="branch")

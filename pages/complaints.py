@@ -35,7 +35,7 @@ with here.panel("cards", height=140) as panel:
 with here.panel("control", height=380) as panel:
     panel.query("complaints_by_period", **series.asked)
     rows, plain = (series.chart(against, phase, at, laney) for laney in (True, False))
-    names = {line: here.say(f"line.{line}") for line in ("upper", "centre", "lower", "plain")}
+    names = here.words("line", ("upper", "centre", "lower", "plain"))
     drawn = {"events": here.events(), "chosen": at, "plain": plain if lines == "both" else None, "title": unit}
     figure = control.draw(rows, labels=list(rows["name"]), names=names, grain=grain, **drawn)
     found = mending.signals("complaints.control", rows, unit=unit)
@@ -79,19 +79,15 @@ with here.looking_back(), here.panel("warning") as panel:
     else:
         panel.show(figure, rows, found, n=totals["n"].iloc[0], click=by)
 
-with here.more("signals") as opened:
-    if opened:
-        with here.panel("signals") as panel:
-            panel.query("complaints_by_period", **series.asked)
-            rows = limits.signals(panel.known(series.chart(against, phase, at), "estimate"))
-            ways = zip(rows["rule"], rows["direction"], strict=True)
-            rows["rule"] = [here.say(f"rule.{rule}_{'up' if way > 0 else 'down'}") for rule, way in ways]
-            found = insights.Sentence("complaints.signals.count", {"n": len(rows)})
-            panel.table(rows[["period", "rule", "event", "complaints", "estimate", "centre", "lower", "upper"]], found)
+with here.more("signals"), here.panel("signals") as panel:
+    panel.query("complaints_by_period", **series.asked)
+    rows = limits.signals(panel.known(series.chart(against, phase, at), "estimate"))
+    ways = zip(rows["rule"], rows["direction"], strict=True)
+    rows["rule"] = [here.say(f"rule.{rule}_{'up' if way > 0 else 'down'}") for rule, way in ways]
+    found = insights.Sentence("complaints.signals.count", {"n": len(rows)})
+    panel.table(rows[["period", "rule", "event", "complaints", "estimate", "centre", "lower", "upper"]], found)
 
-with here.more("list") as opened:
-    if opened:
-        with here.panel("answers") as panel:
-            panel.answers("complaints_list", kind=kind, about=about, word="", **here.span(at, grain))
+with here.more("list"), here.panel("answers") as panel:
+    panel.answers("complaints_list", kind=kind, about=about, word="", **here.span(at, grain))
 
 here.foot()

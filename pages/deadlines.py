@@ -38,7 +38,7 @@ with here.panel("cards", height=140) as panel:
 
 with here.panel("funnel", half=True) as panel:
     rows = clocks.funnel(panel.query("complaints_funnel"), [s for s, needs in STAGES.items() if needs & columns])
-    rows["name"] = [here.say(f"stage.{stage}") for stage in rows["stage"]]
+    rows["name"] = rows["stage"].map(here.words("stage", rows["stage"]))
     rows["note"] = here.lines("funnel.note", rows)
     figure = bars.draw(rows, low="low", high="high", note="note", span=(0, 100), **LOOK)
     panel.show(figure, rows, mending.journey("deadlines.funnel", rows), n=stages["n"].iloc[0])
@@ -87,9 +87,7 @@ with here.panel("ageing") as panel:
     figure = bars.draw(rows, value="open", note="note", token="bad", digits=0)
     panel.show(figure, rows, mending.old("deadlines.ageing", rows), n=rows["open"].sum())
 
-with here.more("broken") as opened:
-    if opened:
-        with here.panel("broken") as panel:
-            panel.answers("deadlines_broken", **clock.broken(promise))
+with here.more("broken"), here.panel("broken") as panel:
+    panel.answers("deadlines_broken", **clock.broken(promise))
 
 here.foot()

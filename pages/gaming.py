@@ -9,7 +9,7 @@ SECONDS = 60  # an answer sooner after the branch's last one counts as a burst
 here = page.start("gaming", "responses")
 chosen = here.among_peers()
 given = {"best": here.scale("satisfaction")[1], "seconds": SECONDS}
-names = {sign: here.say(f"sign.{sign}") for sign in gaming.SIGNS}
+names = here.words("sign", gaming.SIGNS)
 here.require("branches_signs", **given)
 
 for sign in gaming.SIGNS:

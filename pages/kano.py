@@ -12,7 +12,7 @@ with here.choices():
     rule = here.choose("rule", tuple(kano.TABLES))
     by = here.choose("by", here.having(GROUPS) or GROUPS[:1])
 counted = here.require("kano_by_feature", rule=rule)
-kinds = {letter: here.say(f"kind.{letter}") for letter in ("M", "O", "A", "R", "Q", "I")}
+kinds = here.words("kind", "MOARQI")
 work = kano.order_of_work(kano.features(kano.summed(counted)), kano.coefficients(counted))
 work.insert(0, "name", here.item("kano", work["feature"]))
 work.insert(1, "rule", work.pop("rule"))
@@ -49,7 +49,7 @@ with here.panel("segments", half=True) as panel:
 with here.panel("doubts", half=True) as panel:
     rows = ranked[["feature", "name"]].merge(kano.side_by_side(kano.doubtful(counted), "answer"))
     rows = rows.sort_values("reverse", ascending=False, ignore_index=True)
-    names = {answer: here.say(f"doubts.{answer}") for answer in DOUBTS}
+    names = here.words("doubts", DOUBTS)
     bars = tuple((f"{answer}_low", f"{answer}_high") for answer in DOUBTS)
     look = {"tokens": ("unsure", "bad"), "intervals": bars, "percent": True}
     figure = dumbbell.draw(panel.first(rows), pairs=tuple(DOUBTS), names=names, **look)

@@ -11,7 +11,7 @@ SIDES = ("detractor", "promoter")
 SCORES = {"detractor": (0, 6), "passive": (7, 8), "promoter": (9, 10), "all": (0, 10)}
 
 here = page.start("nps", "responses")
-part = {code: here.say(f"part.{code}") for code in BETTER}
+part = here.words("part", BETTER)
 weighted = nps.from_scores(here.require("nps_by_score"))
 now, before = nps.unweighted(weighted), here.before(nps.from_scores, "nps_by_score")
 total, change = nps.score(now), here.change(nps.difference, now, before)
@@ -58,26 +58,26 @@ with here.panel("changes", half=True) as panel:
 
 with here.panel("ways") as panel:
     rows = nps.three_ways(panel.query("nps_by_score")[["score", "n"]])
-    rows["name"] = [here.say(f"ways.{reading}") for reading in rows["reading"]]
+    rows["name"] = rows["reading"].map(here.words("ways", rows["reading"]))
     panel.show(ranking.draw(rows), rows, insights.listed("nps.ways", rows, "reading"))
 
-with here.more("experiences") as opened:
-    for family in ("pain", "warm") if opened else ():
+with here.more("experiences"):
+    for family in ("pain", "warm"):
         with here.panel(family, half=True) as panel:
             rows = nps.experience(panel.query("nps_by_experience", family=family))
             rows["name"] = here.item(family, rows["item"])
             figure = dumbbell.draw(rows, pairs=SIDES, names=part, percent=True)
             panel.show(figure, rows, insights.widest(f"nps.{family}", rows, "name", *SIDES))
 
-with here.more("voices") as opened:
-    if opened:
+with here.more("voices"):
+    with here.choices("whose"):
         who, at, word = here.choose("who", tuple(SCORES)), here.picked("at"), here.picked("word")
-        with here.panel("words") as panel:
-            rows = nps.words(panel.query("nps_words", least=here.snapshot.threshold))
-            figure = dumbbell.draw(panel.first(rows), label="word", pairs=SIDES, names=part, percent=True, code="word")
-            panel.show(figure, rows, insights.widest("nps.words", rows, "word", *SIDES), click="word")
-        with here.panel("answers") as panel:
-            least, most = SCORES[who]
-            panel.answers("nps_answers", least=least, most=most, word=word, **here.span(at, grain))
+    with here.panel("words") as panel:
+        rows = nps.words(panel.query("nps_words", least=here.snapshot.threshold))
+        figure = dumbbell.draw(panel.first(rows), label="word", pairs=SIDES, names=part, percent=True, code="word")
+        panel.show(figure, rows, insights.widest("nps.words", rows, "word", *SIDES), click="word")
+    with here.panel("answers") as panel:
+        least, most = SCORES[who]
+        panel.answers("nps_answers", least=least, most=most, word=word, **here.span(at, grain))
 
 here.foot()

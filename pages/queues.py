@@ -29,7 +29,7 @@ with here.panel("cards", height=140) as panel:
 
 with here.panel("cells") as panel:
     rows = queues.cells(panel.query("visits_by_weekday", **timed), what)
-    days = {d: here.say(f"weekday.{d}") for d in sorted(rows["weekday"].unique())}
+    days = here.words("weekday", sorted(rows["weekday"].unique()))
     hours = {h: here.say("hour.column", hour=h) for h in sorted(rows["hour"].unique())}
     pairs = zip(rows["weekday"], rows["hour"], strict=True)
     rows["name"] = [here.say("cells.name", day=days[d], hour=h) for d, h in pairs]
@@ -38,7 +38,7 @@ with here.panel("cells") as panel:
     found = insights.farthest(f"queues.cells.{what}", rows, "name", queues.BETTER[what])
     panel.show(figure, rows, found, n=rows["n"].sum(), click=("weekday", "hour"))
 
-weekday = here.picked("weekday", {str(d): here.say(f"weekday.{d}") for d in range(1, 8)})
+weekday = here.picked("weekday", here.words("weekday", "1234567"))
 hour = here.picked("hour", {str(h): here.say("hour.short", hour=h) for h in range(24)})
 when = {"weekday": int(weekday or 0), "hour": int(hour or -1)}
 
@@ -50,9 +50,9 @@ with here.panel("groups", half=True) as panel:
 
 with here.panel("clocks", half=True) as panel:
     rows = queues.measure(panel.query("visits_by_clock", **when), "in_time", ["clock"])
-    rows["name"] = [here.say(f"clock.{c}") for c in rows["clock"]]
+    rows["name"] = rows["clock"].map(here.words("clock", rows["clock"]))
     chosen = [i for i, seconds in enumerate(rows["clock"]) if seconds == round(within * 60)]
-    rows["tick"] = [here.say(f"tick.{c}") for c in rows["clock"]]
+    rows["tick"] = rows["clock"].map(here.words("tick", rows["clock"]))
     figure = profile.draw(rows, label="tick", scale=100, unit="%", digits=0, span=(0, 100), chosen=chosen)
     row = rows.iloc[chosen or [-1]]
     panel.show(figure, rows, insights.told("queues.clocks", row, clock=row["name"].iloc[0]), n=rows["n"].max())

@@ -13,7 +13,7 @@ here = page.start("recovery", "complaints")
 now, before = here.require("complaints_in_all"), here.before(lambda rows: rows, "complaints_in_all")
 have = here.snapshot.columns("complaints")
 steps = tuple(s for s in recovery.STEPS if f"clear_{s}" in have) or recovery.STEPS
-named = {s: here.say(f"step.{s}") for s in steps}
+named = here.words("step", steps)
 with here.choices():
     by = here.choose("by", here.having(GROUPS) or GROUPS[:1])
     step = here.choose("step", steps, names=named)
@@ -29,14 +29,14 @@ with here.panel("cards", height=140) as panel:
 
 with here.panel("steps", half=True) as panel:
     rows = recovery.steps_kept(recovery.by_step(panel.query("complaints_by_steps", **asked), steps))
-    rows["name"] = [named[s] for s in rows["step"]]
+    rows["name"] = rows["step"].map(named)
     figure = ranking.draw(rows, code="step", span=(0, 100), **LOOK)
     panel.show(figure, rows, insights.farthest("recovery.steps", rows, "name", 1), n=rows["n"].max(), click="step")
 
 with here.panel("worth", half=True) as panel:
     masks = panel.query("complaints_by_steps", **asked).drop(columns="n").rename(columns={"rated": "n"})
     rows = recovery.worth(masks, steps)
-    rows = rows.assign(name=[named[s] for s in rows["step"]])
+    rows = rows.assign(name=rows["step"].map(named))
     panel.ranked(rows, 0, click="step", highest=True, code="step", digits=2)
 
 with here.panel("count", half=True) as panel:
@@ -78,7 +78,7 @@ with here.panel("iceberg") as panel:
     with here.choices("assumed"):
         told = {name: here.number(name, 0, 1_000, usual) for name, usual in TOLD.items()}
     rows = complaints.iceberg(now["n"].iloc[0], **told)
-    rows["name"] = [here.say(f"part.{part}") for part in rows["part"]]
+    rows["name"] = rows["part"].map(here.words("part", rows["part"]))
     rows["note"] = here.lines("iceberg.note", rows)
     figure = bars.draw(rows, note="note", assumed="assumed", digits=0)
     sizes = dict(zip(rows["part"], rows["estimate"], strict=True))

@@ -15,7 +15,7 @@ scores = book.ordered(here.require("satisfaction_by_item"))
 earlier = here.before(book.ordered, "satisfaction_by_item")
 names = {code: book.items.get(code, code) for code in scores["item"].unique()}
 low, best = book.scale_or(1, satisfaction.BEST)
-bands, level = satisfaction.bands(low, best), {code: here.say(f"level.{code}") for code in satisfaction.LEVELS}
+bands, level = satisfaction.bands(low, best), here.words("level", satisfaction.LEVELS)
 with here.choices():
     shares = here.weights("w", weights.starting(names, book.weights), names, weights.rebalance)
     item = here.choose("item", tuple(names), "overall" if "overall" in names else None, names)
@@ -62,7 +62,7 @@ with here.panel("target") as panel:
 with here.panel("what_if") as panel:
     rows = satisfaction.what_if(indices, shares, here.numbers("move", names, -50, 50, 0.5)).assign(n=indices["n"])
     rows = rows.assign(name=rows["item"].map(names), note=here.lines("what_if.note", rows))
-    ends = {c: here.say(f"what_if.{c}") for c in ("estimate", "after")}
+    ends = here.words("what_if", ("estimate", "after"))
     figure = dumbbell.draw(rows, pairs=tuple(ends), names=ends, tokens=("unsure", "good"), note="note")
     panel.show(figure, rows, insights.what_if("satisfaction.what_if", rows), rows["n"].min())
 
@@ -91,10 +91,10 @@ with here.panel("spread") as panel:
     told = insights.extremes("satisfaction.spread", rows, "name", middle, item=names[item])
     panel.show(figure, rows, told, rows["n"].sum(), click=by)
 
-with here.more("voices") as opened:
-    if opened:
+with here.more("voices"):
+    with here.choices("whose"):
         least, most = bands.get(here.choose("level", ("all", *bands)), (low, best))
-        with here.panel("answers") as panel:
-            panel.answers("satisfaction_answers", item=item, least=least, most=most)
+    with here.panel("answers") as panel:
+        panel.answers("satisfaction_answers", item=item, least=least, most=most)
 
 here.foot()

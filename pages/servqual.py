@@ -8,7 +8,7 @@ from moments.metrics import discovery, jackknife, reliability, servqual, weights
 
 here = page.start("servqual", "responses")
 book = codebook.Framework(here.snapshot.codebook, "servqual", servqual.dimension_code)
-side = {code: here.say(f"side.{code}") for code in servqual.SIDES_SHOWN}
+side = here.words("side", servqual.SIDES_SHOWN)
 answers, earlier = book.under(here.require("servqual_by_item")), here.before(book.under, "servqual_by_item")
 with here.choices():
     begin = servqual.starting_weights(answers["dimension"].unique(), book.weights)
@@ -55,46 +55,40 @@ with here.panel("groups") as panel:
     rows = jackknife.against(overall(book.under(panel.query("servqual_by_group", by=by))), middle)
     panel.ranked(here.named(rows, by), middle, click=by, code="grp", digits=2)
 
-with here.more("side_by_side") as opened:
-    if opened:
-        with here.panel("shapes") as panel:
-            rows = book.named(servqual.gaps(book.under(panel.query("servqual_by_group", by=by))))
-            drawn = page.ends(rows.groupby("grp")["estimate"].mean().dropna().sort_values().index)
-            parts = {here.label(by, [code])[0]: rows[rows["grp"] == code] for code in drawn}
-            look = partial(radar.draw, pairs=tuple(side), names=side, span=book.scale, note="estimate", values=False)
-            figures = {here.say("shapes.name", name=k, n=part["n"].min()): look(part) for k, part in parts.items()}
-            panel.several(figures, rows, insights.commonest("servqual.shapes", rows, "grp", "name"))
+with here.more("side_by_side"), here.panel("shapes") as panel:
+    rows = book.named(servqual.gaps(book.under(panel.query("servqual_by_group", by=by))))
+    drawn = page.ends(rows.groupby("grp")["estimate"].mean().dropna().sort_values().index)
+    parts = {here.label(by, [code])[0]: rows[rows["grp"] == code] for code in drawn}
+    look = partial(radar.draw, pairs=tuple(side), names=side, span=book.scale, note="estimate", values=False)
+    figures = {here.say("shapes.name", name=k, n=part["n"].min()): look(part) for k, part in parts.items()}
+    panel.several(figures, rows, insights.commonest("servqual.shapes", rows, "grp", "name"))
 
-with here.more("tolerance") as opened:
-    if opened:
-        with here.panel("zone", half=True) as panel:
-            rows = book.named(servqual.zone_of_dimensions(book.under(panel.query("servqual_with_adequate"))))
-            figure = zone.draw(rows, names={mark: here.say(f"zone.{mark}") for mark in zone.MARKS})
-            panel.show(figure, rows, insights.extremes("servqual.zone", rows, "name", 0), rows["n"].max())
-        with here.panel("perception", half=True) as panel:
-            rows, mean = servqual.dimensions(answers, of="perception"), gaps["perception"].mean()
-            panel.ranked(book.named(jackknife.against(rows, mean)), mean, digits=2)
+with here.more("tolerance"):
+    with here.panel("zone", half=True) as panel:
+        rows = book.named(servqual.zone_of_dimensions(book.under(panel.query("servqual_with_adequate"))))
+        figure = zone.draw(rows, names=here.words("zone", zone.MARKS))
+        panel.show(figure, rows, insights.extremes("servqual.zone", rows, "name", 0), rows["n"].max())
+    with here.panel("perception", half=True) as panel:
+        rows, mean = servqual.dimensions(answers, of="perception"), gaps["perception"].mean()
+        panel.ranked(book.named(jackknife.against(rows, mean)), mean, digits=2)
 
-with here.more("sure") as opened:
-    if opened:
-        with here.panel("alpha") as panel:
-            which = here.choose("side", ("perceived", "expected", "gap"))
-            rows = book.named(reliability.alpha(panel.each("servqual_products", book.parts, side=which)))
-            rows["name"] += rows["kind"].map(lambda kind: here.say(f"alpha.{kind}"))
-            figure = ranking.draw(rows, reference=reliability.ENOUGH, reference_label=here.say("alpha.line"), digits=2)
-            finding = insights.under("servqual.alpha", rows[rows["kind"] == reliability.RAW], reliability.ENOUGH)
-            panel.show(figure, rows, finding, rows["n"].max())
-        with here.panel("tests") as panel:
-            rows = servqual.paired_dimensions(panel.each("servqual_products", book.parts, side="gap"))
-            panel.ranked(book.named(rows), 0, digits=2)
-        with here.panel("names") as panel:
-            panel.table(servqual.names(), insights.Sentence("servqual.names.listed"))
+with here.more("sure"):
+    with here.panel("alpha") as panel:
+        which = here.choose("side", ("perceived", "expected", "gap"))
+        rows = book.named(reliability.alpha(panel.each("servqual_products", book.parts, side=which)))
+        rows["name"] += rows["kind"].map(lambda kind: here.say(f"alpha.{kind}"))
+        figure = ranking.draw(rows, reference=reliability.ENOUGH, reference_label=here.say("alpha.line"), digits=2)
+        finding = insights.under("servqual.alpha", rows[rows["kind"] == reliability.RAW], reliability.ENOUGH)
+        panel.show(figure, rows, finding, rows["n"].max())
+    with here.panel("tests") as panel:
+        rows = servqual.paired_dimensions(panel.each("servqual_products", book.parts, side="gap"))
+        panel.ranked(book.named(rows), 0, digits=2)
+    with here.panel("names") as panel:
+        panel.table(servqual.names(), insights.Sentence("servqual.names.listed"))
 
-with here.more("voices") as opened:
-    if opened:
-        with here.panel("answers") as panel:
-            item = item or servqual.items(answers).sort_values("estimate")["item"].iloc[0]
-            panel.note("which", name=book.items.get(item, item))
-            panel.answers("servqual_answers", item=item)
+with here.more("voices"), here.panel("answers") as panel:
+    item = item or servqual.items(answers).sort_values("estimate")["item"].iloc[0]
+    panel.note("which", name=book.items.get(item, item))
+    panel.answers("servqual_answers", item=item)
 
 here.foot()

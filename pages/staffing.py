@@ -56,7 +56,7 @@ if plan is not None:
         effects = panel.query("waiting_by_factors", names=" ".join(waiting.FACTORS))
         effects = waiting.in_minutes(waiting.factors(effects, max(at["estimate"], 0.1)))
         rows = staffing.levers(now["saves"], page.only(effects, "unexplained", "factor"))
-        rows["name"] = [here.say(f"levers.{lever}") for lever in rows["lever"]]
+        rows["name"] = rows["lever"].map(here.words("levers", rows["lever"]))
         panel.show(ranking.draw(rows, reference=0), rows, insights.listed("staffing.levers", rows, "lever"))
 
 here.foot()

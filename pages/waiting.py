@@ -44,7 +44,7 @@ with here.panel("length", half=True) as panel:
 with here.panel("factors", half=True) as panel:
     rows = panel.query("waiting_by_factors", names=" ".join(waiting.FACTORS))
     rows = waiting.in_minutes(waiting.factors(rows, wait))
-    rows["name"] = [here.say(f"factor.{code}") for code in rows["factor"]]
+    rows["name"] = rows["factor"].map(here.words("factor", rows["factor"]))
     look = {"code": "factor", "better": -1, "highest": True, "said": {"wait": wait}}
     panel.ranked(rows, 0, click="factor", formula="waiting_factors", **look)
 
@@ -65,9 +65,7 @@ with here.panel("excess") as panel:
     found = insights.change("waiting.excess", waiting.beyond(panel.query("waiting_by_side")))
     panel.show(figure, rows, found, n=rows["n"].sum())
 
-with here.more("voices") as opened:
-    if opened:
-        with here.panel("answers") as panel:
-            panel.answers("waiting_answers", width=width, most=LONGEST, bin=int(bin) if bin else None)
+with here.more("voices"), here.panel("answers") as panel:
+    panel.answers("waiting_answers", width=width, most=LONGEST, bin=int(bin) if bin else None)
 
 here.foot()
