@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from moments import codebook
-from moments.metrics import jackknife, nps, satisfaction, servqual, shares, waiting, weights
+from moments import codebook, page, rates
+from moments.metrics import control, exposure, jackknife, leagues, nps, satisfaction, servqual, shares, waiting, weights
 
 Frames = Callable[..., object]
 BETTER = {"nps": 1, "satisfaction": 1, "gap": 1, "wait": -1, "complaints": -1, "timely": 1}
@@ -84,6 +84,45 @@ def by_branch(best: float) -> dict[str, tuple[str, dict]]:
         "timely": ("branches_by_timely", {}),
     }
     return {measure: (query, {**given, "mix": "branch"}) for measure, (query, given) in asked.items()}
+
+
+class Outcomes:
+    """The outcomes of a page under its filters; `values` and `moved` keep number and change of each that has a card."""
+
+    def __init__(self, here):
+        self.here, self.values, self.moved = here, {}, {}
+        self._known = all_of(here.snapshot.codebook)
+
+    def card(self, panel, code: str):
+        """The card of one outcome. Raises the State that says why there is none."""
+        if code == "complaints":
+            return self._complaints(panel)
+        one, here = self._known[code], self.here
+        now, months = panel.query(one.query), here.maybe(one.by_period, **one.given)
+        self.values[code] = one.value(now)
+        self.moved[code] = here.change(one.change, now, here.before(page.same, one.query))
+        spark = () if months is None else one.line(months).sort_values("period")["estimate"]
+        return panel.card(code, self.values[code], self.moved[code], spark, one.spec, BETTER[code])
+
+    def _complaints(self, panel):
+        """Complaints against what the dataset has to count them against, as the complaints page does."""
+        here, n = self.here, panel.query("complaints_in_all")["n"].iloc[0]
+        series = rates.Rates(here, rates.grain(here, n), "category", "")
+        per, earlier = exposure.PER[series.usual], series.before(series.usual)
+        rows = control.chart(series.against(series.usual), per=per)
+        value = control.rate(exposure.total(rows), per=per).assign(n=n)
+        moved = here.change(control.change, rows, earlier, per, rows["sigma_z"].mean())
+        self.values["complaints"], self.moved["complaints"] = value, moved
+        spec, label = "one" if value["estimate"].iloc[0] >= 10 else "two", here.say(f"cards.per_{series.usual}")
+        return panel.card("complaints", value, moved, rows["estimate"], spec, BETTER["complaints"], label)
+
+    def of_branches(self, ask) -> dict[str, pd.DataFrame]:
+        """{measure: counts of each branch} of the measures that `ask` finds: complaints as they are, in the others
+        small branches are pooled."""
+        asked = by_branch(self.here.scale("satisfaction")[1]) | {"complaints": ("complaints_by_branch", {})}
+        found = {code: ask(name, **given) for code, (name, given) in asked.items()}
+        least = self.here.snapshot.threshold
+        return {c: r if c == "complaints" else leagues.pooled(r, least) for c, r in found.items() if r is not None}
 
 
 def links(rows) -> list[tuple[str, str, dict]]:
