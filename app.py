@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from moments import filters, text
+from moments import filters, processes, text
 from moments.charts import cards
 from moments.datasets import DatasetError
 from moments.states import PageEnds
@@ -35,8 +35,9 @@ home = st.Page(
 menu = {text.say(f"menu.{section}"): [pages[name] for name in names] for section, names in MENU.items()}
 chosen = st.navigation({"": [home], **menu}, expanded=True)  # what folds it is English in every language
 try:
-    filters.sidebar()
-    chosen.run()
+    with processes.turn():
+        filters.sidebar()
+        chosen.run()
 except DatasetError as error:
     st.html(cards.notice(text.say(f"dataset.{error.code}", **error.values), text.say("page.no_dataset_next")))
 except PageEnds:

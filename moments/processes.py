@@ -3,6 +3,7 @@
 From the second reader on there is one a core, at most MOST. All listen at one port, and Linux gives each new connection
 to one of them; on other systems the first stays alone. A reader's session lives in the process that their websocket
 went to. Any of them may be asked for a file that another has made to download: those lie in a folder that they share.
+In each, two pages are drawn at once, and others wait for their turn: all at once would end no sooner, and many later.
 """
 
 import contextlib
@@ -21,6 +22,7 @@ from pathlib import Path
 
 from streamlit.runtime.media_file_storage import MediaFileStorageError
 from streamlit.runtime.memory_media_file_storage import MemoryFile, MemoryMediaFileStorage
+from streamlit.runtime.scriptrunner import RerunException
 
 from moments import ahead
 
@@ -29,6 +31,8 @@ log = logging.getLogger(__name__)
 SHARED = sys.platform == "linux"  # elsewhere a port that two listen at is not shared out evenly, or not at all
 MOST = min(4, len(os.sched_getaffinity(0))) if SHARED else 1
 ARENA_MAX = -8  # of malloc.h
+TURNS = threading.Semaphore(2)  # one page asks the engine while another works in Python
+_mine = threading.local()
 _helping = False
 
 
@@ -45,6 +49,30 @@ def few_heaps() -> None:
     if sys.platform == "linux":
         with contextlib.suppress(AttributeError):  # another C library
             ctypes.CDLL(None).mallopt(ARENA_MAX, 2)
+
+
+class _Turn:
+    """Given back when it is forgotten: by the page it was for, or with the thread that had it."""
+
+    def __del__(self):
+        TURNS.release()
+
+
+@contextlib.contextmanager
+def turn():
+    """Draw a page when it is its turn. One that begins anew, since its reader went on choosing, keeps its turn."""
+    if not hasattr(_mine, "turn"):
+        TURNS.acquire()
+        _mine.turn = _Turn()
+    begins_anew = False
+    try:
+        yield
+    except RerunException:
+        begins_anew = True  # at once, and in the same thread
+        raise
+    finally:
+        if not begins_anew:
+            del _mine.turn
 
 
 def listen(address: str, port: int, backlog: int) -> socket.socket:

@@ -7,12 +7,15 @@ import signal
 import socket
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
 import pytest
 from serving import figures, reading, serve, until
 from streamlit.runtime.media_file_storage import MediaFileKind, MediaFileStorageError
+from streamlit.runtime.scriptrunner import RerunException, StopException
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 from streamlit.web.server.starlette import starlette_server
 
 from moments import processes, server
@@ -136,6 +139,58 @@ def test_a_process_alone_writes_no_download(tmp_path, monkeypatch):
     name = made.load_and_get_id(b"n", "text/csv", MediaFileKind.DOWNLOADABLE, "a.csv")
     made.delete_file(name)
     assert processes.Downloads.folder is None and list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def turns():
+    """How many pages may be drawn at once; all turns have been given back when a test ends."""
+    there = processes.TURNS._value
+    yield there
+    until(lambda: processes.TURNS._value == there)
+
+
+def drawn(page=lambda: None, ends=None) -> None:
+    with contextlib.suppress(ValueError, RerunException, StopException), processes.turn():
+        page()
+        if ends is not None:
+            raise ends
+
+
+def test_others_wait_while_two_pages_are_drawn(turns):
+    together, most, inside = threading.Barrier(turns, timeout=10), [], []
+
+    def page():
+        inside.append(0)
+        together.wait()  # there is room for two: each alone would wait for ever
+        most.append(len(inside))
+        together.wait()
+        inside.pop()
+
+    threads = [threading.Thread(target=drawn, args=(page,)) for _ in range(3 * turns)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert most == [turns] * 3 * turns
+
+
+def test_a_page_that_begins_anew_keeps_its_turn_and_others_give_it_back(turns):
+    def clicks():
+        drawn(ends=RerunException(RerunData()))
+        assert processes.TURNS._value == turns - 1
+        drawn()
+        assert processes.TURNS._value == turns
+        for ends in (ValueError(), StopException()):
+            drawn(ends=ends)
+            assert processes.TURNS._value == turns
+        drawn(ends=RerunException(RerunData()))
+        said.append("all of this")  # and never begins anew: the turn goes with the thread
+
+    said = []
+    thread = threading.Thread(target=clicks)
+    thread.start()
+    thread.join(10)
+    assert said
 
 
 def test_streamlit_takes_our_socket_and_our_downloads():
