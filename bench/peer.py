@@ -7,7 +7,7 @@ click: the page's own script runs, and what it shows goes to Dash. Left out are 
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 import waitress
@@ -16,7 +16,7 @@ from dash import Dash, Input, Output, dcc, html
 from moments import datasets, filters, page, panel, text, warehouse
 from moments.charts import theme
 from moments.filters import DIMENSIONS, Filters
-from moments.states import PageEnds, State
+from moments.states import Folded, PageEnds, State
 
 PAGES = Path(__file__).parents[1] / "pages"
 THREADS = 8
@@ -29,8 +29,9 @@ class Shown(page.Page):
         self.name, self.table = name, table
         self.filters, self.snapshot = chosen, chosen.snapshot
         self.required: list = []
+        self._folded = False
         self.figures: list[dict] = []
-        self.words: list[html.Div] = []
+        self.said: list[html.Div] = []
 
     def choose(self, name, options, default=None, names=None) -> str:
         return default or options[0]
@@ -51,6 +52,7 @@ class Shown(page.Page):
         return dict(defaults)
 
     def choices(self, name="choices"):
+        self._unless_folded()
         return nullcontext()
 
     box = choices
@@ -64,20 +66,24 @@ class Shown(page.Page):
 
     @contextmanager
     def panel(self, key, height=0, half=False, apart=True) -> Iterator["Plain"]:
+        self._unless_folded()
         try:
             yield Plain(self, key)
         except State as state:
             self.refused(state)
 
     @contextmanager
-    def more(self, key) -> Iterator[bool]:
-        yield False
+    def more(self, key) -> Iterator[None]:
+        self._folded = True
+        with suppress(Folded):
+            yield
+        self._folded = False
 
     def foot(self) -> None:
         pass
 
     def refused(self, state: State) -> None:
-        self.words.append(html.Div(self._reason(state), className="m-finding"))
+        self.said.append(html.Div(self._reason(state), className="m-finding"))
 
 
 class Plain(panel.Panel):
@@ -93,7 +99,7 @@ class Plain(panel.Panel):
 
     def table(self, rows, finding=None, formula=None) -> None:
         cells = [html.Tr([html.Td(str(value)) for value in row]) for row in rows.itertuples(index=False)]
-        self.page.words.append(html.Table(cells))
+        self.page.said.append(html.Table(cells))
         if finding is not None:
             self._head(finding, rows, formula)
 
@@ -102,11 +108,11 @@ class Plain(panel.Panel):
 
     def links(self, groups, rows, finding, across=False, formula=None) -> None:
         self._head(finding, rows, formula)
-        self.page.words += [html.Div(words) for links in groups.values() for words, *_ in links]
+        self.page.said += [html.Div(words) for links in groups.values() for words, *_ in links]
 
     def cards(self, *made) -> None:
         lines = [" ".join((c.label, c.value, c.interval, c.change, c.n)) for c in made]
-        self.page.words.append(html.Div([html.Div(line) for line in lines], className="m-cards"))
+        self.page.said.append(html.Div([html.Div(line) for line in lines], className="m-cards"))
 
     def note(self, key, **values) -> None:
         pass
@@ -118,7 +124,7 @@ class Plain(panel.Panel):
         return rows.head(most)
 
     def _head(self, finding, rows, formula) -> None:
-        self.page.words.append(html.Div(finding.words(), className="m-finding"))
+        self.page.said.append(html.Div(finding.words(), className="m-finding"))
 
 
 def drawer(name: str):
@@ -165,7 +171,7 @@ def app(dataset: str, name: str) -> Dash:
         limits = {d: tuple(codes or ()) for d, codes in zip(DIMENSIONS, chosen, strict=True)}
         found = draw(Filters(snapshot, start, end, "previous", **limits))
         figures = [*found.figures, *({} for _ in spots)][: len(spots)]
-        return [*figures, found.words] if spots else found.words
+        return [*figures, found.said] if spots else found.said
 
     return made
 
