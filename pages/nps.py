@@ -74,7 +74,8 @@ with here.more("voices"):
         who, at, word = here.choose("who", tuple(SCORES)), here.picked("at"), here.picked("word")
     with here.panel("words") as panel:
         rows = nps.words(panel.query("nps_words", least=here.snapshot.threshold))
-        figure = dumbbell.draw(panel.first(rows), label="word", pairs=SIDES, names=part, percent=True, code="word")
+        drawn = panel.first(rows.assign(name=rows["word"]))
+        figure = dumbbell.draw(drawn, pairs=SIDES, names=part, percent=True, code="word")
         panel.show(figure, rows, insights.widest("nps.words", rows, "word", *SIDES), click="word")
     with here.panel("answers") as panel:
         least, most = SCORES[who]

@@ -3,6 +3,7 @@
 import ast
 import collections
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -200,3 +201,22 @@ def test_a_ranked_list_begins_with_what_a_reader_looks_for(shipped, page, highes
         rows = zip(marks["y"], marks["x"], marks["marker"]["size"], strict=True)
         values = [value for _, value, size in sorted(rows, reverse=True) if size]
         assert len(values) > 2 and values == sorted(values, reverse=panel in highest), panel
+
+
+FOLDS = {
+    "complaints": ("signals", "list"), "deadlines": ("broken",), "nps": ("experiences", "voices"),
+    "satisfaction": ("voices",), "servqual": ("side_by_side", "tolerance", "sure", "voices"), "waiting": ("voices",),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("page", FOLDS)
+def test_what_is_folded_away_is_made_when_it_is_opened(shipped, page):
+    app = show(page, shipped, period="all")
+    closed = len(app.get("html"))
+    for key in FOLDS[page]:
+        app.session_state[f"more-{page}-{key}"] = True
+    app.run()
+    assert not faults(app) and not app.get("alert")
+    assert len(app.get("html")) >= closed + 2 * len(FOLDS[page])  # a finding and how to read it, of each
+    for name, drawn in figures(app).items():
+        assert not {"nan", "None"} & set(re.findall(r"[\w.]+", json.dumps(drawn["figure"]["layout"]))), name

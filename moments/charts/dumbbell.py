@@ -9,7 +9,6 @@ WIDEST = 11  # ems of a name on one line
 def draw(
     frame,
     *,
-    label: str = "name",
     pairs: tuple[str, str],
     names: dict[str, str],
     tokens: tuple[str, str] | None = None,
@@ -30,7 +29,7 @@ def draw(
     rows, tokens = len(frame), tokens or pairs
     places = list(range(rows))[::-1]
     unit, scale = ("%", 100) if percent else ("", 1)
-    broken = [theme.broken(str(name), WIDEST) for name in frame[label]]
+    broken = [theme.broken(str(name), WIDEST) for name in frame["name"]]
     lines = 2 if any("<br>" in name for name in broken) else 1
     figure = theme.figure(theme.rows_height(rows, lines) + 20, margin={"l": 8, "r": 16, "t": 36, "b": 8})
     first, second = (frame[c].astype(float) * scale for c in pairs)
@@ -60,7 +59,7 @@ def draw(
             customdata=list(frame[code]) if code else None,
             hovertext=[
                 f"{theme.plain(name)}<br>{names[pairs[i]]} {v:.{digits}f}{unit}" if v == v else ""
-                for name, v in zip(frame[label], values, strict=True)
+                for name, v in zip(frame["name"], values, strict=True)
             ],
             hoverinfo="text",
         )
