@@ -16,6 +16,7 @@ from serving import figures, reading, serve, until
 from streamlit.runtime.media_file_storage import MediaFileKind, MediaFileStorageError
 from streamlit.runtime.scriptrunner import RerunException, StopException
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
+from streamlit.testing.v1 import AppTest
 from streamlit.web.server.starlette import starlette_server
 
 from moments import processes, server
@@ -191,6 +192,20 @@ def test_a_page_that_begins_anew_keeps_its_turn_and_others_give_it_back(turns):
     thread.start()
     thread.join(10)
     assert said
+
+
+def test_streamlit_begins_anew_in_the_same_thread():
+    def script():
+        import threading
+
+        import streamlit as st
+
+        st.session_state.setdefault("seen", []).append(threading.get_ident())
+        if len(st.session_state.seen) < 3:
+            st.rerun()
+
+    seen = AppTest.from_function(script).run().session_state["seen"]
+    assert len(seen) == 3 and len(set(seen)) == 1
 
 
 def test_streamlit_takes_our_socket_and_our_downloads():
