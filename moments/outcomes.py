@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from moments import codebook, page, rates
-from moments.metrics import control, exposure, jackknife, leagues, nps, satisfaction, servqual, shares, waiting, weights
+from moments.metrics import jackknife, leagues, nps, satisfaction, servqual, shares, waiting, weights
 
 Frames = Callable[..., object]
 BETTER = {"nps": 1, "satisfaction": 1, "gap": 1, "wait": -1, "complaints": -1, "timely": 1}
@@ -108,13 +108,11 @@ class Outcomes:
         """Complaints against what the dataset has to count them against, as the complaints page does."""
         here, n = self.here, panel.query("complaints_in_all")["n"].iloc[0]
         series = rates.Rates(here, rates.grain(here, n), "category", "")
-        per, earlier = exposure.PER[series.usual], series.before(series.usual)
-        rows = control.chart(series.against(series.usual), per=per)
-        value = control.rate(exposure.total(rows), per=per).assign(n=n)
-        moved = here.change(control.change, rows, earlier, per, rows["sigma_z"].mean())
-        self.values["complaints"], self.moved["complaints"] = value, moved
-        spec, label = "one" if value["estimate"].iloc[0] >= 10 else "two", here.say(f"cards.per_{series.usual}")
-        return panel.card("complaints", value, moved, rows["estimate"], spec, BETTER["complaints"], label)
+        value, moved, rows = series.level(series.usual)
+        self.values["complaints"], self.moved["complaints"] = value.assign(n=n), moved
+        look = {"spec": rates.digits(value), "better": BETTER["complaints"]}
+        label = here.say(f"cards.per_{series.usual}")
+        return panel.card("complaints", value.assign(n=n), moved, rows["estimate"], label=label, **look)
 
     def of_branches(self, ask) -> dict[str, pd.DataFrame]:
         """{measure: counts of each branch} of the measures that `ask` finds: complaints as they are, in the others

@@ -1,6 +1,10 @@
 """The clocks that complaints are held to: presets that a reader may change, kept in the link."""
 
 from dataclasses import dataclass
+from functools import partial
+
+from moments.metrics import clocks, shares
+from moments.page import only
 
 
 @dataclass(frozen=True)
@@ -26,17 +30,23 @@ CLOCKS = {
     "flag": Clock("timely"),
 }
 CLOSING = ("closure", "first", "second", "third")
+STAGES = {  # of a complaint's way, and the columns of which one tells of it
+    "classified": {"classified_at"}, "answered": {"first_response_at"}, "closed": {"closed_at", "status"},
+    "confirmed": {"confirmed_at"},
+}  # fmt: skip
 
 
 class Promises:
     """The clocks of a page as its reader set them.
 
-    `able` are those that the dataset has columns for, `named` what they promise, `asked` what queries on them ask for;
-    `until` is the last thing known to have happened, up to which open cases have waited.
+    `able` are those that the dataset has columns for, `named` what they promise, `asked` what queries on them ask for,
+    `stages` those of a complaint's way that the dataset tells of; `until` is the last thing known to have happened, up
+    to which open cases have waited.
     """
 
     def __init__(self, here):
-        columns = here.snapshot.columns("complaints")
+        self.here, columns = here, set(here.snapshot.columns("complaints"))
+        self.stages = [stage for stage, needs in STAGES.items() if needs & columns]
         self.until = str(here.whole("complaints_span")["until"].iloc[0])
         self.able = [code for code, clock in CLOCKS.items() if clock.needs in columns] or ["closure"]
         with here.box("clocks"):
@@ -46,6 +56,22 @@ class Promises:
         self.asked = {**self.seconds, "until": self.until}
         found = {self.seconds[code] / 3_600: here.say(f"clock.{code}", value=self.set_to[code]) for code in CLOSING}
         self.hours = dict(sorted(found.items()))  # of the clocks for closing, with their names
+
+    def kept(self, ask):
+        """What `ask` finds of how each promise is kept: a row for each, its code in `grp`."""
+        return ask("deadlines_by_group", by="promise", promise="", **self.asked)
+
+    def cards(self, panel) -> list:
+        """A card for the promises looked at first: answered, closed, and each complaint's own date, if any had it."""
+        rows = clocks.promised(self.kept(panel.query))
+        before = self.kept(partial(self.here.before, clocks.promised))
+        moved, made = self.here.change(shares.difference, rows, before, ["grp"], "kept"), []
+        for code in ("answer", "closure", "due" if "due" in self.able else "flag"):
+            row = only(rows, code, "grp")
+            if code in self.able and row["n"].sum() > 0:
+                change = only(moved, code, "grp")
+                made.append(panel.card(code, row, change, spec="pct1", label=self.named[code]))
+        return made
 
     def times(self, most: int = 100) -> dict:
         """What a query on times to close asks for."""

@@ -18,6 +18,11 @@ def grain(here, n: float) -> str:
     return exposure.grain(n, (last - first).days + 1)
 
 
+def digits(rate) -> str:
+    """How a card writes a rate (see text.number): of one row with estimate."""
+    return "one" if rate["estimate"].iloc[0] >= 10 else "two"
+
+
 class Rates:
     """Complaints per `grain` of one kind (`about` of `kind`, or of all) under the filters of a page.
 
@@ -61,6 +66,13 @@ class Rates:
         ask, names = partial(before, _same), [other for other in ASKED if other == name]
         series, options, _ = self._counted(ask, span.start, span.end, names)
         return exposure.against(series, options[name]) if name in options else None
+
+    def level(self, name: str):
+        """(rate of all periods together, its change, the chart of the periods), counted against `name`."""
+        per = exposure.PER[name]
+        rows = control.chart(self.against(name), per=per)
+        moved = self.here.change(control.change, rows, self.before(name), per, rows["sigma_z"].mean())
+        return control.rate(exposure.total(rows), per=per), moved, rows
 
     def chart(self, name: str, phase: str = "one", at: str = "", laney: bool = True):
         """`control.chart` of the periods, named, with the events that fell into them; small ones hidden.

@@ -2,7 +2,7 @@
 
 from moments import insights, mending, page, proportions, rates
 from moments.charts import bars, control, heatmap, ranking
-from moments.metrics import complaints, exposure, shares, warning
+from moments.metrics import complaints, shares, warning
 from moments.metrics import control as limits
 
 GROUPS = ("branch", "region", "channel", "segment", "service")
@@ -21,16 +21,13 @@ with here.choices("lines"):
     against = here.choose("against", tuple(series.options) or ("days",), series.usual or "days")
     phase = here.choose("phase", ("one", "changes", "at") if at else ("one", "changes"))
     lines = here.choose("lines", ("laney", "both"))
-unit, per = here.say(f"unit.{against}"), exposure.PER[against]
+unit = here.say(f"unit.{against}")
 
 with here.panel("cards", height=140) as panel:
     panel.query("complaints_by_period", **series.asked)
-    rows = limits.chart(series.against(against), per=per)
-    rate = limits.rate(exposure.total(rows), per=per)
-    moved = here.change(limits.change, rows, series.before(against), per, rows["sigma_z"].mean())
-    spec = "one" if rate["estimate"].iloc[0] >= 10 else "two"
-    made = [panel.card("rate", rate, moved, rows["estimate"], spec=spec, better=-1, label=unit)]
-    panel.cards(*made, *proportions.cards(panel, now, before, SHARES))
+    rate, moved, rows = series.level(against)
+    made = panel.card("rate", rate, moved, rows["estimate"], spec=rates.digits(rate), better=-1, label=unit)
+    panel.cards(made, *proportions.cards(panel, now, before, SHARES))
 
 with here.panel("control", height=380) as panel:
     panel.query("complaints_by_period", **series.asked)

@@ -6,29 +6,18 @@ from moments.metrics import clocks, shares
 from moments.metrics import survival as closing
 
 GROUPS = ("channel", "severity", "category", "branch", "region", "segment", "service")
-STAGES = {
-    "classified": {"classified_at"}, "answered": {"first_response_at"}, "closed": {"closed_at", "status"},
-    "confirmed": {"confirmed_at"},
-}  # fmt: skip
-CARDS, CURVES, LOOK = ("answer", "closure"), 6, {"scale": 100, "unit": "%"}
+CURVES, LOOK = 6, {"scale": 100, "unit": "%"}
 
 here = page.start("deadlines", "complaints")
-stages, columns = here.require("complaints_funnel"), set(here.snapshot.columns("complaints"))
+stages = here.require("complaints_funnel")
 with here.choices():
     by = here.choose("by", here.having(GROUPS) or GROUPS[:1])
     clock = promises.Promises(here)
     usual = "closure" if "closure" in clock.able else clock.able[0]
     promise = here.choose("promise", clock.able, usual, clock.named)
-every = {"by": "promise", "promise": "", **clock.asked}
 
 with here.panel("cards", height=140) as panel:
-    rows = clocks.promised(panel.query("deadlines_by_group", **every))
-    before = here.before(clocks.promised, "deadlines_by_group", **every)
-    moved, made = here.change(shares.difference, rows, before, ["grp"], "kept"), []
-    asked = [c for c in (*CARDS, "due" if "due" in clock.able else "flag") if c in clock.able]
-    for c in (c for c in asked if page.only(rows, c, "grp")["n"].sum() > 0):
-        row, change = page.only(rows, c, "grp"), page.only(moved, c, "grp")
-        made.append(panel.card(c, row, change, spec="pct1", label=clock.named[c]))
+    made = clock.cards(panel)
     times = here.maybe("closing_by_group", by="everything", **clock.times())
     if times is not None:
         made.append(panel.card("median", closing.median(times), better=-1))
@@ -37,15 +26,14 @@ with here.panel("cards", height=140) as panel:
         panel.note("mean", **closing.of_closed(times).iloc[0])
 
 with here.panel("funnel", half=True) as panel:
-    rows = clocks.funnel(panel.query("complaints_funnel"), [s for s, needs in STAGES.items() if needs & columns])
-    rows["name"] = rows["stage"].map(here.words("stage", rows["stage"]))
-    rows["note"] = here.lines("funnel.note", rows)
+    rows = clocks.funnel(panel.query("complaints_funnel"), clock.stages)
+    rows = rows.assign(name=rows["stage"].map(here.words("stage", rows["stage"])), note=here.lines("funnel.note", rows))
     figure = bars.draw(rows, low="low", high="high", note="note", span=(0, 100), **LOOK)
     panel.show(figure, rows, mending.journey("deadlines.funnel", rows), n=stages["n"].iloc[0])
 
 with here.panel("promises", half=True) as panel:
-    rows = clocks.promised(panel.query("deadlines_by_group", **every)).set_index("grp").reindex(clock.able)
-    rows = rows.reset_index().assign(name=list(clock.named.values()))
+    rows = clocks.promised(clock.kept(panel.query)).set_index("grp").reindex(clock.able).reset_index()
+    rows = rows.assign(name=list(clock.named.values()))
     figure = ranking.draw(rows, code="grp", span=(0, 100), **LOOK)
     found = mending.promise("deadlines.promises", page.only(rows, promise, "grp"), promise=clock.named[promise])
     panel.show(figure, rows, found, n=rows["n"].max(), click="promise")
