@@ -1,6 +1,7 @@
 -- How many of each branch's complaints were answered in time? Those still pending are left out.
 -- One row per: branch, stratum
 -- Reads: complaints (branch, timely, {mix})
+-- Adds: timed, in_time
 -- Choices: mix = branch, channel, segment, service
 -- Shown whole: branches with few complaints are pooled (moments/metrics/leagues.py) before anybody sees them
 -- Columns:
@@ -13,9 +14,9 @@ select
     branch,
     coalesce(min(min(region)) over (partition by branch), '') as region,
     coalesce({mix}, '') as stratum,
-    count(*) as n,
-    count(*) filter (where timely = 'yes') as hits
+    sum(timed)::bigint as n,
+    sum(in_time)::bigint as hits
 from complaints
-where timely in ('yes', 'no') and branch is not null
+where timed > 0 and branch is not null
 group by branch, stratum
 order by branch, stratum

@@ -15,14 +15,22 @@
 --   before     BIGINT   in the spans of as many days before that
 --   before_sq  BIGINT   sum of the squares of the spans' counts
 --   weeks      BIGINT   how many spans lie within the data, at most $spans
-with spans as (
-    select {by} as grp, category, floor(date_diff('second', received_at, $until::timestamp) / ($days::bigint * 86400)) as span
+with known as (
+    select {by} as grp, category, received_at
     from complaints
     where {by} is not null and category is not null and received_at <= $until::timestamp
 ),
+spans as (
+    select grp, category, date_diff('second', received_at, $until::timestamp) // ($days::bigint * 86400) as span
+    from known
+    where received_at > $until::timestamp - to_days(($days::bigint * ($spans::bigint + 1))::int) -- no older one is asked for
+),
 counted as (select grp, category, span, count(*) as n from spans where span <= $spans::bigint group by all),
 -- whether the oldest span is whole nobody knows
-depth as (select greatest(least(max(span) - 1, $spans::bigint), 0)::bigint as weeks from spans)
+depth as (
+    select greatest(least(date_diff('second', min(received_at), $until::timestamp) // ($days::bigint * 86400) - 1, $spans::bigint), 0) as weeks
+    from known
+)
 select
     grp,
     category,

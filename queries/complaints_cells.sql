@@ -14,13 +14,21 @@
 --   before_sq  BIGINT  sum of the squares of the counts of a cell in a span
 --   squares    BIGINT  sum of the squares of the counts of a cell in all spans
 --   n          BIGINT  complaints looked at
-with spans as (
-    select {by} as grp, category, floor(date_diff('second', received_at, $until::timestamp) / ($days::bigint * 86400)) as span
+with known as (
+    select {by} as grp, category, received_at
     from complaints
     where {by} is not null and category is not null and received_at <= $until::timestamp
 ),
+spans as (
+    select grp, category, date_diff('second', received_at, $until::timestamp) // ($days::bigint * 86400) as span
+    from known
+    where received_at > $until::timestamp - to_days(($days::bigint * ($spans::bigint + 1))::int) -- no older one is asked for
+),
 counted as (select grp, category, span, count(*) as n from spans where span <= $spans::bigint group by all),
-depth as (select greatest(least(max(span) - 1, $spans::bigint), 0)::bigint as weeks from spans),
+depth as (
+    select greatest(least(date_diff('second', min(received_at), $until::timestamp) // ($days::bigint * 86400) - 1, $spans::bigint), 0) as weeks
+    from known
+),
 cells as (
     select
         grp,
