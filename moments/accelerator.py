@@ -52,7 +52,7 @@ FOLDS = {
         *(("month", (*PLACES, "replicate", *keys), False) for keys in KEYS),
         *ALL_DAYS,
     ),
-    "complaints": ALL_DAYS,
+    "complaints": (*(("month", (*PLACES, *keys), False) for keys in KEYS), *ALL_DAYS),
 }
 AGAIN = {"responses": ("customer", "recommend")}  # who answers what more than once
 FLOW = "nps_flow"  # the query that asks what came first and last

@@ -17,6 +17,7 @@ FOLDER = Path(__file__).parents[1] / "queries"
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
 _WORD = re.compile(r"\b[a-z][a-z0-9_]*\b")
 _HEADS = ("One row per", "Reads", "Adds", "Choices", "Values", "Each", "Hides", "Shown whole", "Columns")
+_GIVEN = re.compile(r"\bas [a-z][a-z0-9_]*\b")
 _FAMILY = re.compile(r"\b([a-z]+)_\{item\}")
 
 @dataclass(frozen=True)
@@ -200,5 +201,5 @@ def _named(table: str) -> frozenset[str]:
 
 @functools.lru_cache(maxsize=512)
 def words(sql: str) -> frozenset[str]:
-    """The identifiers that occur in SQL, besides others: a superset of the columns that it names."""
-    return frozenset(_WORD.findall(sql))
+    """The identifiers that occur in SQL, not only as names of what it gives: a superset of the columns it reads."""
+    return frozenset(_WORD.findall(_GIVEN.sub("", sql)))
