@@ -31,18 +31,25 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qs
 
-sys.modules.setdefault("plotly")  # None, as if it were missing: Streamlit loads it at every start, for its own charts
-import streamlit as st
 
-if not sys.modules["plotly"]:
-    del sys.modules["plotly"]
+@contextlib.contextmanager
+def _missing(package: str):
+    """As if a package were missing, for those that would load it at every start: who needs it later finds it."""
+    sys.modules.setdefault(package)  # None
+    yield
+    if not sys.modules[package]:
+        del sys.modules[package]
+
+
+with _missing("plotly"):  # which Streamlit has charts of its own for
+    import streamlit as st
 # isort: split
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
-from streamlit import config, file_util, net_util
+from streamlit import config, delta_generator, file_util, net_util
 from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime import memory_media_file_storage, runtime
 from streamlit.runtime.pages_manager import PagesManager
@@ -257,16 +264,19 @@ def apologise(error: Exception) -> bool:
 
 
 def _preload() -> None:
-    """Import what the first page will need, then never let the garbage collector walk through all that again."""
+    """Import what the first page will need; the garbage collector never walks through all that."""
     usual = sys.getswitchinterval()
     sys.setswitchinterval(0.0005)  # each of the hundred scripts asked for meanwhile would wait several times 5 ms
+    gc.disable()
+    with _missing("pyarrow"):  # our frames do without
+        importlib.import_module("pandas")
     for package in ("moments.page", "moments.metrics", "moments.charts"):
         module = importlib.import_module(package)
         for found in pkgutil.iter_modules(getattr(module, "__path__", [])):
             importlib.import_module(f"{package}.{found.name}")
     sys.setswitchinterval(usual)
-    gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(5_000, 10, 10)  # a click leaves few cycles behind: looking for them every 700 objects took 2 %
 
 
@@ -301,6 +311,7 @@ memory_media_file_storage.MemoryMediaFileStorage = processes.Downloads
 runtime.MESSAGE_FLUSH_INTERVAL_SECS = 0.05
 # Before it answers, Streamlit looks through every installed package for components: we use none but our own
 manifest_scanner.scan_component_manifests = list
+delta_generator._use_warning_has_been_displayed = True  # else Streamlit looks through all modules for a console
 PagesManager.uses_pages_directory = False  # pages/ is run by app.py; Streamlit would run a deep link's page alone
 
 app = st.App(

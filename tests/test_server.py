@@ -133,6 +133,29 @@ def test_before_the_server_answers_packages_are_not_looked_through_and_plotly_is
     assert done.stdout.splitlines()[-1] == "[] False"
 
 
+def test_a_first_page_loads_nothing_that_it_does_not_need():
+    """Each of these takes a tenth of the time in which a server and its first page are there."""
+    asked = """if True:
+        import gc
+        import sys
+        from moments import server
+        from streamlit import delta_generator, env_util
+        from streamlit.testing.v1 import AppTest
+        server._preload()
+        env_util.is_repl = None  # not to be called
+        delta_generator._maybe_print_use_warning()
+        app = AppTest.from_file("app.py", default_timeout=60)
+        app.switch_page("pages/nps.py").run()
+        assert gc.isenabled() and gc.get_freeze_count() > 50_000
+        loaded = [name for name in ("pyarrow", "PIL", "plotly") if name in sys.modules]
+        import pandas
+        from streamlit.dataframe_util import convert_pandas_df_to_arrow_bytes
+        table = convert_pandas_df_to_arrow_bytes(pandas.DataFrame({"words": ["a", None], "n": [1, 2]}))
+        print(len(app.main.children) > 2, loaded, len(table) > 100)"""
+    done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1:] == ["True [] True"], done.stderr
+
+
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc has heaps to count")
 def test_threads_share_two_heaps():
     """Streamlit starts one for each click; with a heap for each, what they leave free adds up."""
