@@ -10,6 +10,7 @@ more than one of these, and answers that name no branch.
 
 import functools
 import itertools
+import math
 from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -60,6 +61,7 @@ class Reach:
     bare: "Reach | None" = None  # the same with nothing chosen: it keeps what no choice changes
     _plans: dict = field(default_factory=dict, init=False, repr=False)
     _found: dict = field(default_factory=dict, init=False, repr=False)
+    _columns: dict = field(default_factory=dict, init=False, repr=False)
 
     def choosing(self, chosen: Mapping[str, Collection[str]]) -> "Reach":
         """The same rows with these codes chosen."""
@@ -135,14 +137,25 @@ class Reach:
 
     def _counts(self, kept: Collection[str], *split: str) -> dict:
         """n by branch, or by (branch, code of the dimension `split`), under the choices of the dimensions `kept`."""
-        rows = self.rows
+        inside = np.full(len(self.rows), True)
         for dimension in kept:
-            rows = rows[rows[dimension].isin(self.chosen[dimension])]
-        sums: dict = {}
-        keys = rows["branch"] if not split else zip(rows["branch"], rows[split[0]], strict=True)
-        for key, n in zip(keys, rows["n"], strict=True):
-            sums[key] = sums.get(key, 0) + n
-        return sums
+            place, codes = self._column(dimension)
+            inside &= np.array([code in self.chosen[dimension] for code in codes], dtype=bool)[place]
+        columns = [self._column(key) for key in ("branch", *split)]
+        shape = [len(codes) for _, codes in columns]
+        cell = np.ravel_multi_index([place[inside] for place, _ in columns], shape)
+        sums = np.bincount(cell, self.rows["n"].to_numpy()[inside], math.prod(shape)).astype("int64")
+        keys = list(itertools.product(*(codes for _, codes in columns))) if split else columns[0][1]
+        return {keys[at]: int(sums[at]) for at in np.unique(cell).tolist()}
+
+    def _column(self, name: str) -> tuple[np.ndarray, list[str]]:
+        """A column of rows as places in the list of its codes."""
+        if self.bare:
+            return self.bare._column(name)
+        if name not in self._columns:
+            place, codes = pd.factorize(self.rows[name])
+            self._columns[name] = place, list(codes)
+        return self._columns[name]
 
     def _plan(self, kept: tuple[str, ...]) -> dict[str, tuple[tuple, str]]:
         """`plan` under the choices of the dimensions `kept` alone: it pools what any of these choices parts."""

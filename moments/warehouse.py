@@ -6,6 +6,7 @@ snapshot with the reader's filters in it, so neither queries nor pages see a WHE
 
 import functools
 import logging
+import math
 import os
 import re
 import threading
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
+import numpy as np
 import pandas as pd
 
 from moments import accelerator, ahead, contracts, datasets, privacy, queries
@@ -32,6 +34,7 @@ TIMEOUT_MS = 60_000
 # Statements at once in this process, of which there may be four: more end no sooner, and each needs memory.
 _turns = threading.Semaphore(max(1, (os.cpu_count() or 1) // 4))
 PLACES = ("branch", "region")
+GROUPS = 20_000  # branches by channels, segments and services up to which answers are counted by all of them
 NO_ACCELERATOR = {"tables": {}, "names": frozenset()}
 if TYPE_CHECKING:
     from moments.filters import Filters
@@ -152,14 +155,15 @@ order by branch"""
 def _reach_sql(name: str, filters: "Filters", given: dict, split: str = "") -> tuple[str, str, tuple] | None:
     """The table, and the statement with its values that counts the answers in the period by branch.
 
-    Also by the codes of every dimension that is chosen or looked at.
+    Also by the codes of every dimension that is chosen or looked at, and of the others where they are few.
     """
     tables = [t for t in load(name).reads if contracts.load(t).kind == "fact"]
     if not tables or "branch" not in filters.snapshot.columns(tables[0]):
         return None
-    table, snapshot, bound = tables[0], filters.snapshot, {}
-    period = [test for key, test in predicates(table, filters, bound).items() if key == "period"]
-    dimensions = sorted({d for d, _ in _choices(filters)} | ({split} - {""}))
+    table, snapshot = tables[0], filters.snapshot
+    period, bound = _period(table, filters)
+    needed = {d for d, _ in _choices(filters)} | ({split} - {""})
+    dimensions = [d for d in _told_apart(datasets.root(), table, snapshot, frozenset(needed)) if d not in PLACES]
     keys = ", ".join(("branch", *dimensions))
     adds = {"answers": queries.answered(load(name), table, given, snapshot.columns(table))}
     rows = source(table, snapshot, _columns(table, "branch", *dimensions), adds, period)
@@ -171,7 +175,23 @@ from {table}
 where branch is not null and answers > 0
 group by {keys}
 order by {keys}"""
-    return table, sql, tuple((key, value) for key, value in bound.items() if f"${key}" in sql)
+    return table, sql, tuple(bound.items())
+
+
+def _period(table: str, filters: "Filters") -> tuple[list[str], dict]:
+    """The test of the period alone, if there is one, and its values."""
+    bound: dict = {}
+    tests = predicates(table, filters.only(**dict.fromkeys(contracts.DIMENSIONS, ())), bound)
+    return [*tests.values()], bound
+
+
+@functools.lru_cache(maxsize=256)
+def _told_apart(root: Path, table: str, snapshot: Snapshot, needed: frozenset) -> list[str]:
+    """By which dimensions answers are counted: all, so that one statement tells of every choice; of many branches and
+    codes, and of people who fill several rows, only those needed."""
+    have = [d for d in contracts.DIMENSIONS if d in snapshot.columns(table)]
+    groups = math.prod(len(values(d, snapshot)) for d in have if d != "region")
+    return have if groups <= GROUPS and not _fills_several(table) else [d for d in have if d in needed]
 
 
 def _columns(table: str, *others: str) -> set[str]:
@@ -307,20 +327,43 @@ def rows_left(table: str, filters: "Filters") -> dict:
 
 @functools.lru_cache(maxsize=256)
 def _left(root: Path, table: str, filters: "Filters") -> dict:
+    if _fills_several(table):
+        return _people_left(root, table, filters)
+    active = filters.active_dimensions
+    counted = {"": _counted(root, table, filters, active)}
+    if _period(table, filters)[0]:
+        counted["period"] = _counted(root, table, filters.only(start=None, end=None), active)
+
+    def left(without: str) -> int:
+        rows = counted.get(without, counted[""])
+        kept = [rows[d].isin(getattr(filters, d)).to_numpy() for d in active if d != without]
+        return int(rows["n"].to_numpy()[np.logical_and.reduce([np.full(len(rows), True), *kept])].sum())
+
+    return {"n": left(""), "without": {name: left(name) for name in (*counted, *active) if name}}
+
+
+def _counted(root: Path, table: str, filters: "Filters", active: Iterable[str]) -> pd.DataFrame:
+    """How many rows of `table` the period has of each branch, channel ..., one row per group: those, n."""
+    period, bound = _period(table, filters)
+    dimensions = _told_apart(root, table, filters.snapshot, frozenset(active))
+    rows, keys = source(table, filters.snapshot, dimensions, {"answers": "1"}, period), ", ".join(dimensions)
+    listed = ", ".join([*dimensions, "coalesce(sum(answers), 0)::bigint as n"])
+    grouped = f"\ngroup by {keys}\norder by {keys}" if keys else ""
+    return _run(root, f"with {rows}\nselect {listed}\nfrom {table}{grouped}", tuple(bound.items()))
+
+
+def _people_left(root: Path, table: str, filters: "Filters") -> dict:
+    """`_left` where people count, each looked up once, not once for each test."""
     bound: dict = {}
     tests = predicates(table, filters, bound)
     kept = {"n": [*tests.values()]}
     kept |= {f"without_{name}": [test for other, test in tests.items() if other != name] for name in tests}
     kept = {name: " and ".join(all_of) or "true" for name, all_of in kept.items()}
-    named = _columns(table, contracts.load(table).time, *filters.active_dimensions)
-    rows, counted = source(table, filters.snapshot, named, {"answers": "1"}), table
-    if _fills_several(table):  # each person looked up once, not once for each test
-        listed = ", ".join(f"bool_or({test}) as {name}" for name, test in kept.items())
-        rows += f",\npeople as (select {listed} from {table} group by {contracts.load(table).key[0]})"
-        parts, counted = [f"count(*) filter (where {name}) as {name}" for name in kept], "people"
-    else:
-        parts = [f"coalesce(sum(answers) filter (where {test}), 0)::bigint as {name}" for name, test in kept.items()]
-    row = _run(root, f"with {rows}\nselect {', '.join(parts)} from {counted}", tuple(bound.items())).iloc[0]
+    rows = source(table, filters.snapshot, _columns(table, contracts.load(table).time, *filters.active_dimensions), {})
+    found = ", ".join(f"bool_or({test}) as {name}" for name, test in kept.items())
+    listed = ", ".join(f"count(*) filter (where {name}) as {name}" for name in kept)
+    people = f"people as (select {found} from {table} group by {contracts.load(table).key[0]})"
+    row = _run(root, f"with {rows},\n{people}\nselect {listed} from people", tuple(bound.items())).iloc[0]
     return {"n": int(row["n"]), "without": {name: int(row[f"without_{name}"]) for name in tests}}
 
 
@@ -329,7 +372,7 @@ def values(dimension: str, snapshot: Snapshot) -> list[str]:
     if not queries.IDENTIFIER.fullmatch(dimension):
         raise ValueError(dimension)
     found: set[str] = set()
-    known = _accelerator(snapshot.path)["tables"]
+    known = _described(snapshot.path, _changed(snapshot.path))["tables"]
     for table in snapshot.tables:
         if contracts.load(table).kind != "fact" or dimension not in snapshot.columns(table):
             continue
@@ -375,19 +418,31 @@ def _accelerated(root: Path, sql: str, bound: Mapping) -> tuple[str, dict]:
     """The statement as it is run and its values: instead of the Parquet files what gives the same sooner, if there.
 
     That is the same rows in the engine's own format or, of rows that are only added up, the smallest fold that has
-    what the statement names; or the rows of those who come again, where that is what it asks.
+    what the statement names; or the rows of those who come again, where that is what it asks. Which codes are chosen
+    decides nothing of that.
     """
+    found = _PARQUET.search(sql)  # a statement reads of one snapshot
+    if not found:
+        return sql, dict(bound)
+    folder = Path(found["folder"].replace("''", "'"))
+    deciding = tuple((key, value) for key, value in bound.items() if not isinstance(value, tuple))
+    sql, more = _rewritten(root, sql, deciding, folder, _changed(folder))
+    return sql, {**bound, **more}
+
+
+@functools.lru_cache(maxsize=1024)
+def _rewritten(root: Path, sql: str, bound: tuple, folder: Path, changed: int) -> tuple[str, dict]:
+    """The statement as it is run beside the accelerator of that time, and the values that it needs besides."""
+    made, bound = _described(folder, changed), dict(bound)
     more: dict = {}
     lacking, beside = set(), []
 
     def table(found: re.Match) -> str:
-        made = _accelerator(Path(found["folder"].replace("''", "'")))
         known = found["table"] in made["names"] - lacking
         name = _attached(root, made["file"]) if known else None
         return f"{name}.{found['table']}" if name else found[0]
 
     def folded(found: re.Match) -> str:
-        made = _accelerator(Path(found["folder"].replace("''", "'")))
         of = made["tables"].get(found["table"])
         if of and _flows(found, of, sql) and _attached(root, made["file"]):
             beside.extend(_side_by_side(found, many) for many in of["beside"])
@@ -403,7 +458,7 @@ def _accelerated(root: Path, sql: str, bound: Mapping) -> tuple[str, dict]:
 
     sql = _SOURCE.sub(folded, sql)
     sql = sql.replace(_SEVERAL, _SEVERAL + "".join(beside))
-    return _PARQUET.sub(table, sql), {**bound, **more}
+    return _PARQUET.sub(table, sql), more
 
 
 def _flows(found: re.Match, made: dict, sql: str) -> bool:
@@ -496,18 +551,18 @@ def _fold(found: re.Match, made: dict, rest: str, bound: Mapping) -> _Fold | Non
     return None
 
 
-def _accelerator(folder: Path) -> dict:
-    """What is known of a snapshot's accelerator; no tables if there is none that fits. One may come at any time."""
+def _changed(folder: Path) -> int:
+    """When a snapshot's accelerator was made, in nanoseconds; 0 if there is none. One may come at any time."""
     try:
-        changed = (folder / accelerator.DESCRIPTION).stat().st_mtime_ns
+        return (folder / accelerator.DESCRIPTION).stat().st_mtime_ns
     except OSError:
-        return NO_ACCELERATOR
-    return _described(folder, changed)
+        return 0
 
 
 @functools.lru_cache(maxsize=64)
 def _described(folder: Path, changed: int) -> dict:
-    made = accelerator.find(folder)
+    """What is known of a snapshot's accelerator; no tables if there is none that fits."""
+    made = accelerator.find(folder) if changed else None
     return made | {"names": accelerator.tables(made)} if made else NO_ACCELERATOR
 
 
