@@ -90,7 +90,9 @@ def told(root: Path, name: str, filters: "Filters", items: tuple | None, given: 
         about.refuse(filters.region, filters.branch)
     frame = _run(root, sql, tuple(bound.items())).copy(deep=False)
     if not asked.hides:
-        return frame if about is None or not set(PLACES) <= set(frame) else about.told(frame)
+        if about is not None and set(PLACES) <= set(frame):
+            return about.told(frame)
+        return _at_home(frame, next(iter(asked.reads)), filters.snapshot)
     n, keys = asked.hides
     if not keys:
         if 0 < frame[n].sum() < threshold:
@@ -99,6 +101,14 @@ def told(root: Path, name: str, filters: "Filters", items: tuple | None, given: 
     if about is not None and place:
         return about.hide(frame, n, keys, place, "region" in (place, given.get("by")))
     return privacy.hide(frame, n, keys, threshold, _apart(name, filters, given))
+
+
+def _at_home(frame: pd.DataFrame, table: str, snapshot: Snapshot) -> pd.DataFrame:
+    """Rows by branch with the region of each, whatever these rows say: where it is in two, pages know the first."""
+    if contracts.load(table).kind != "fact" or not set(PLACES) <= set(frame):
+        return frame
+    known = homes(table, snapshot)
+    return frame.assign(region=frame["branch"].map(dict(zip(known["branch"], known["region"], strict=True))))
 
 
 def _apart(name: str, filters: "Filters", given: dict) -> tuple[str, set]:

@@ -7,23 +7,19 @@
 -- Shown whole: branches with few answers are pooled (moments/metrics/leagues.py) before anybody sees them
 -- Columns:
 --   branch    VARCHAR
---   region    VARCHAR  one per branch, empty where unknown
+--   region    VARCHAR  the one of its branch (moments/warehouse.py), empty where unknown
 --   stratum   VARCHAR  code within the mix; the branch itself where there is none
 --   n         BIGINT
 --   total     DOUBLE   sum of the answers' gaps, perceived - expected
 --   total_sq  DOUBLE   sum of their squares
-with summed as materialized ( -- else the engine plans the sums over all items twice
-    select
-        branch,
-        min(region) as region,
-        coalesce({mix}, '') as stratum,
-        sum(n_gap)::bigint as n,
-        sum(sum_gap) as total,
-        sum(sq_gap) as total_sq
-    from responses
-    where n_gap > 0 and branch is not null
-    group by branch, stratum
-)
-select branch, coalesce(min(region) over (partition by branch), '') as region, stratum, n, total, total_sq
-from summed
+select
+    branch,
+    coalesce(min(region), '') as region,
+    coalesce({mix}, '') as stratum,
+    sum(n_gap)::bigint as n,
+    sum(sum_gap) as total,
+    sum(sq_gap) as total_sq
+from responses
+where n_gap > 0 and branch is not null
+group by branch, stratum
 order by branch, stratum

@@ -6,14 +6,14 @@
 -- Shown whole: branches with few answers are pooled (moments/metrics/leagues.py) before anybody sees them
 -- Columns:
 --   branch      VARCHAR
---   region      VARCHAR  one per branch, empty where unknown
+--   region      VARCHAR  the one of its branch (moments/warehouse.py), empty where unknown
 --   stratum     VARCHAR  code within the mix; the branch itself where there is none
 --   promoters   BIGINT   answers 9-10
 --   passives    BIGINT   answers 7-8
 --   detractors  BIGINT   answers 0-6
 select
     branch,
-    coalesce(min(min(region)) over (partition by branch), '') as region,
+    coalesce(min(region), '') as region,
     coalesce({mix}, '') as stratum,
     sum(promoters)::bigint as promoters,
     sum(passives)::bigint as passives,

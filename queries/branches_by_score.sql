@@ -10,14 +10,14 @@
 -- Shown whole: branches with few answers are pooled (moments/metrics/leagues.py) before anybody sees them
 -- Columns:
 --   branch    VARCHAR
---   region    VARCHAR  one per branch, empty where unknown
+--   region    VARCHAR  the one of its branch (moments/warehouse.py), empty where unknown
 --   stratum   VARCHAR  code within the mix; the branch itself where there is none
 --   n         BIGINT
 --   total     DOUBLE   sum of the answers, each counted in the unit asked for: an index in points, minutes as they are
 --   total_sq  DOUBLE   sum of their squares
 select
     branch,
-    coalesce(min(min(region)) over (partition by branch), '') as region,
+    coalesce(min(region), '') as region,
     coalesce({mix}, '') as stratum,
     sum(n_{of})::bigint as n,
     sum(sum_{of}) * $unit::double as total,

@@ -6,13 +6,13 @@
 -- Shown whole: branches with few complaints are pooled (moments/metrics/leagues.py) before anybody sees them
 -- Columns:
 --   branch   VARCHAR
---   region   VARCHAR  one per branch, empty where unknown
+--   region   VARCHAR  the one of its branch (moments/warehouse.py), empty where unknown
 --   stratum  VARCHAR  code within the mix; the branch itself where there is none
 --   n        BIGINT   answered in time or late
 --   hits     BIGINT   in time
 select
     branch,
-    coalesce(min(min(region)) over (partition by branch), '') as region,
+    coalesce(min(region), '') as region,
     coalesce({mix}, '') as stratum,
     sum(timed)::bigint as n,
     sum(in_time)::bigint as hits

@@ -1,15 +1,18 @@
 """Periods, comparisons, and what becomes of them in SQL."""
 
+import itertools
 import shutil
 from datetime import date
 
 import conftest
+import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from moments import filters, warehouse
+from moments import datasets, filters, warehouse
 from moments.filters import Filters
-from moments.states import MissingColumns
+from moments.states import MissingColumns, State
 
 
 def test_presets_count_whole_months_back_from_the_data(few):
@@ -88,8 +91,6 @@ def test_a_family_of_questions_that_is_not_there_is_named(data_root):
 
 def test_a_set_filter_lets_the_engine_skip_row_groups(few):
     """The predicate reaches the Parquet scan; it is not a filter on top of everything read."""
-    from moments import datasets
-
     sql, bound = warehouse.statement("nps_by_score", Filters(few, date(2025, 12, 1), date(2025, 12, 31)))
     plan = warehouse._engine(datasets.root()).cursor().sql(f"explain {sql}", params=bound).fetchall()[0][1]
     scan = plan[plan.index("READ_PARQUET") :]
@@ -114,3 +115,64 @@ def test_people_who_fill_several_rows_are_counted_once_and_wherever_one_of_them_
         assert left == {"n": people, "without": {"segment": 26}}
     assert warehouse.rows_left("kano", Filters(snapshot)) == {"n": 26, "without": {}}
     shutil.rmtree(data_root / "twice")
+
+
+@pytest.mark.parametrize("groups", [0, 20_000])
+def test_rows_left_are_those_that_a_second_library_counts(few, monkeypatch, groups):
+    """Whether answers are counted by all dimensions at once or only by those that are chosen."""
+    monkeypatch.setattr(warehouse, "GROUPS", groups)
+    rows = pq.read_table(few.file("responses")).to_pandas()
+    chosen = [{}, {"channel": ("app",)}, {"branch": ("b1", "b2"), "segment": ("mass",)}, {"region": ("nowhere",)}]
+    for limits, span in itertools.product(chosen, [(None, None), (date(2024, 12, 11), date(2025, 12, 3))]):
+        warehouse._told_apart.cache_clear()
+        kept = {name: rows[name].isin(codes) for name, codes in limits.items()}
+        if span[0]:
+            days = rows["answered_at"].dt.date
+            kept = {"period": (days >= span[0]) & (days <= span[1]), **kept}
+
+        def count(without="", kept=kept):
+            return int(pd.DataFrame({k: f for k, f in kept.items() if k != without}, rows.index).all(axis=1).sum())
+
+        left = warehouse._left.__wrapped__(datasets.root(), "responses", Filters(few, *span, **limits))
+        assert left == {"n": count(), "without": {name: count(name) for name in kept}}
+    warehouse._told_apart.cache_clear()
+
+
+def test_what_is_shown_does_not_depend_on_how_much_is_counted_at_once(shipped, monkeypatch):
+    """Of few branches and codes one statement tells of every choice, of many each choice has its own."""
+    snapshot = datasets.current(shipped)
+    picked = {d: tuple(warehouse.values(d, snapshot)[:2]) for d in ("region", "channel", "segment", "service")}
+    choices = [Filters(snapshot, **{d: picked[d][:n] for d in ds}) for n in (1, 2) for ds in ((), ("channel",), picked)]
+    asked = [
+        ("branches_by_recommend", {"mix": "channel"}), ("nps_by_group", {"by": "branch"}),
+        ("nps_by_group", {"by": "service"}), ("complaints_in_all", {}), ("servqual_by_item", {}),
+    ]  # fmt: skip
+
+    def told() -> list:
+        for kept in (warehouse.told, warehouse._reach, warehouse._left, warehouse._told_apart):
+            kept.cache_clear()
+        found = []
+        for (name, given), chosen in itertools.product(asked, choices):
+            try:
+                found.append(warehouse.query(name, chosen, **given).to_csv())
+            except State as state:
+                found.append((type(state), state.values))
+        return found
+
+    at_once = told()
+    monkeypatch.setattr(warehouse, "GROUPS", 0)
+    assert told() == at_once and len(set(map(str, at_once))) > 15
+    warehouse._told_apart.cache_clear()
+
+
+def test_a_branch_is_in_one_region_whatever_its_rows_say(data_root):
+    rows = conftest.table("responses", conftest.TESTS / "rows" / "responses.csv")
+    moved = [row | ({"region": "south"} if row["channel"] == "app" else {}) for row in rows.to_pylist()]
+    snapshot = conftest.write("moved", tables={"responses": pa.Table.from_pylist(moved, rows.schema)})
+    both = pq.read_table(snapshot.file("responses")).to_pandas().dropna(subset="branch")
+    assert both.groupby("branch")["region"].nunique().max() == 2
+    home = both.groupby("branch")["region"].min()
+    for chosen in Filters(snapshot), Filters(snapshot, channel=("app", "hall")):
+        found = warehouse.query("branches_by_recommend", chosen, mix="channel")
+        assert found["region"].tolist() == home[found["branch"]].tolist() and found["stratum"].nunique() > 1
+    shutil.rmtree(data_root / "moved")

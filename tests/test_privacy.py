@@ -94,6 +94,18 @@ def test_what_is_kept_for_other_choices_changes_none(sizes):
         assert all(kept.apart(d, (), ()) == alone.apart(d, (), ()) for d in ("channel", "segment"))
 
 
+def test_answers_are_counted_under_the_choices_that_are_kept():
+    cells = itertools.product(zip("abcd", "NNSS", strict=True), ("app", "hall", "web"), ("vip", "mass"))
+    rows = [(*home, channel, segment, n) for n, (home, channel, segment) in enumerate(cells) if n % 5]
+    rows = pd.DataFrame(rows, columns=["branch", "region", "channel", "segment", "n"])
+    chosen = {"channel": ("app", "web"), "segment": ("vip",)}
+    reach = privacy.Reach(rows, {}, 5).choosing(chosen)
+    for kept, split in itertools.product([(), ("segment",), ("channel", "segment")], [(), ("channel",)]):
+        left = rows[[all(row[d] in chosen[d] for d in kept) for _, row in rows.iterrows()]]
+        sums = left.groupby(["branch", *split] if split else "branch")["n"].sum()
+        assert reach._counts(kept, *split) == sums.to_dict()
+
+
 def test_the_warehouse_refuses_what_a_filter_leaves_out(few):
     from moments import warehouse
     from moments.filters import Filters
