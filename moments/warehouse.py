@@ -339,10 +339,10 @@ def rows_left(table: str, filters: "Filters") -> dict:
 def _left(root: Path, table: str, filters: "Filters") -> dict:
     if _fills_several(table):
         return _people_left(root, table, filters)
-    active = filters.active_dimensions
-    counted = {"": _counted(root, table, filters, active)}
+    active, whenever = filters.active_dimensions, filters.only(**dict.fromkeys(contracts.DIMENSIONS, ()))
+    counted = {"": _counted(root, table, whenever, active)}
     if _period(table, filters)[0]:
-        counted["period"] = _counted(root, table, filters.only(start=None, end=None), active)
+        counted["period"] = _counted(root, table, whenever.only(start=None, end=None), active)
 
     def left(without: str) -> int:
         rows = counted.get(without, counted[""])
@@ -352,14 +352,16 @@ def _left(root: Path, table: str, filters: "Filters") -> dict:
     return {"n": left(""), "without": {name: left(name) for name in (*counted, *active) if name}}
 
 
-def _counted(root: Path, table: str, filters: "Filters", active: Iterable[str]) -> pd.DataFrame:
-    """How many rows of `table` the period has of each branch, channel ..., one row per group: those, n."""
+@functools.lru_cache(maxsize=64)
+def _counted(root: Path, table: str, filters: "Filters", active: tuple) -> pd.DataFrame:
+    """How many rows of `table` the filters' period has of each branch, channel ..., one row per group: those, n."""
     period, bound = _period(table, filters)
     dimensions = _told_apart(root, table, filters.snapshot, frozenset(active))
     rows, keys = source(table, filters.snapshot, dimensions, {"answers": "1"}, period), ", ".join(dimensions)
     listed = ", ".join([*dimensions, "coalesce(sum(answers), 0)::bigint as n"])
     grouped = f"\ngroup by {keys}\norder by {keys}" if keys else ""
-    return _run(root, f"with {rows}\nselect {listed}\nfrom {table}{grouped}", tuple(bound.items()))
+    found = _run(root, f"with {rows}\nselect {listed}\nfrom {table}{grouped}", tuple(bound.items()))
+    return found.astype(dict.fromkeys(dimensions, "category"))  # in which codes are found ten times as fast
 
 
 def _people_left(root: Path, table: str, filters: "Filters") -> dict:
