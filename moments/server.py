@@ -8,6 +8,7 @@ or fails.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import base64
 import contextlib
 import errno
@@ -29,6 +30,7 @@ import tomllib
 import webbrowser
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import parse_qs
 
 
@@ -52,6 +54,7 @@ from starlette.routing import Route
 from streamlit import config, delta_generator, file_util, net_util
 from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime import memory_media_file_storage, runtime
+from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web.server.starlette import starlette_server
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
@@ -305,10 +308,31 @@ def _bind(address: str, port: int, backlog: int) -> socket.socket:
     return processes.listen(address, port, backlog)
 
 
+_enqueue, _ended = AppSession._enqueue_forward_msg, asyncio.Event()
+
+
+def _tell(session: AppSession, message) -> None:
+    """Streamlit's way of a message to a browser; the last of a run waits for no round."""
+    _enqueue(session, message)
+    if message.HasField("script_finished"):
+        _ended.set()
+
+
+async def _rest(seconds: float) -> None:
+    """The rest between two rounds of messages, which ends when a run does."""
+    if not seconds:
+        return await asyncio.sleep(0)
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(_ended.wait(), seconds)
+    _ended.clear()
+
+
 starlette_server._bind_socket = _bind
 memory_media_file_storage.MemoryMediaFileStorage = processes.Downloads
-# What a page tells a browser goes out twenty times a second, not two hundred: React draws once for each
+# What a page tells a browser goes out twenty times a second and at its end, not two hundred: React draws once for each
 runtime.MESSAGE_FLUSH_INTERVAL_SECS = 0.05
+runtime.asyncio = SimpleNamespace(**vars(asyncio) | {"sleep": _rest})
+AppSession._enqueue_forward_msg = _tell
 # Before it answers, Streamlit looks through every installed package for components: we use none but our own
 manifest_scanner.scan_component_manifests = list
 delta_generator._use_warning_has_been_displayed = True  # else Streamlit looks through all modules for a console

@@ -13,11 +13,16 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 
 import brotli
 import pytest
 from serving import ROOT, figures, free_port, serve
+from streamlit.proto.Delta_pb2 import Delta
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import runtime
+from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 
 from moments import browser, scripts, server
 from moments.charts import theme
@@ -307,8 +312,33 @@ def test_streamlit_run_works_too(served, tmp_path):
 
 def test_messages_are_sent_together():
     """It is Streamlit's own name: that it still uses it is what can change."""
-    assert "MESSAGE_FLUSH_INTERVAL_SECS" in runtime.Runtime._loop_coroutine.__code__.co_names
+    names = runtime.Runtime._loop_coroutine.__code__.co_names
+    assert {"MESSAGE_FLUSH_INTERVAL_SECS", "asyncio", "sleep"} <= {*names}
     assert runtime.MESSAGE_FLUSH_INTERVAL_SECS == 0.05
+
+
+def test_the_last_message_of_a_run_waits_for_no_round():
+    session = SimpleNamespace(_browser_queue=ForwardMsgQueue(), _message_enqueued_callback=None)
+
+    async def told(*messages) -> bool:
+        rest = asyncio.create_task(runtime.asyncio.sleep(0.5))
+        await asyncio.sleep(0)
+        for message in messages:
+            AppSession._enqueue_forward_msg(session, message)
+        await asyncio.wait([rest], timeout=0.1)
+        done = rest.done()
+        rest.cancel()
+        return done
+
+    async def go():
+        await runtime.asyncio.sleep(0)  # which is no rest
+        page, end = ForwardMsg(delta=Delta()), ForwardMsg(script_finished=ForwardMsg.FINISHED_SUCCESSFULLY)
+        return [await told(page), await told(page, end), await told(page)]
+
+    assert asyncio.run(go()) == [False, True, False]
+    assert len(session._browser_queue._queue) >= 2
+    sent = AppSession._handle_scriptrunner_event_on_event_loop.__code__.co_names
+    assert "_enqueue_forward_msg" in sent and "_create_script_finished_message" in sent
 
 
 def test_theme_and_config_are_one():
