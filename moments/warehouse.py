@@ -339,10 +339,11 @@ def rows_left(table: str, filters: "Filters") -> dict:
 def _left(root: Path, table: str, filters: "Filters") -> dict:
     if _fills_several(table):
         return _people_left(root, table, filters)
-    active, whenever = filters.active_dimensions, filters.only(**dict.fromkeys(contracts.DIMENSIONS, ()))
-    counted = {"": _counted(root, table, whenever, active)}
+    active, everywhere = filters.active_dimensions, filters.only(**dict.fromkeys(contracts.DIMENSIONS, ()))
+    dimensions = tuple(_told_apart(root, table, filters.snapshot, frozenset(active)))
+    counted = {"": _counted(root, table, everywhere, dimensions)}
     if _period(table, filters)[0]:
-        counted["period"] = _counted(root, table, whenever.only(start=None, end=None), active)
+        counted["period"] = _counted(root, table, everywhere.only(start=None, end=None), dimensions)
 
     def left(without: str) -> int:
         rows = counted.get(without, counted[""])
@@ -353,10 +354,9 @@ def _left(root: Path, table: str, filters: "Filters") -> dict:
 
 
 @functools.lru_cache(maxsize=64)
-def _counted(root: Path, table: str, filters: "Filters", active: tuple) -> pd.DataFrame:
+def _counted(root: Path, table: str, filters: "Filters", dimensions: tuple) -> pd.DataFrame:
     """How many rows of `table` the filters' period has of each branch, channel ..., one row per group: those, n."""
     period, bound = _period(table, filters)
-    dimensions = _told_apart(root, table, filters.snapshot, frozenset(active))
     rows, keys = source(table, filters.snapshot, dimensions, {"answers": "1"}, period), ", ".join(dimensions)
     listed = ", ".join([*dimensions, "coalesce(sum(answers), 0)::bigint as n"])
     grouped = f"\ngroup by {keys}\norder by {keys}" if keys else ""
