@@ -53,7 +53,7 @@ with here.panel("severity", half=True) as panel:
     rows = complaints.largest(shares.share(panel.query("complaints_by_severity", kind=kind)), SHOWN)
     rows["name"] = here.label(kind, rows["kind"])
     down = dict(zip(rows["kind"], rows["name"], strict=True))
-    across = {s: here.label("severity", [s])[0] for s in sorted(rows["severity"].dropna().unique())}
+    across = {s: here.label("severity", [int(s)])[0] for s in sorted(rows["severity"].dropna().unique())}
     figure = heatmap.draw(rows, row="kind", column="severity", rows=down, columns=across, better=0, scale=100, unit="%")
     grave = shares.against_rest(page.only(rows, max(across), "severity"))
     middle = grave["hits"].sum() / grave["n"].sum()

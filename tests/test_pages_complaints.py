@@ -13,7 +13,7 @@ import pytest
 from test_pages import faults, figures, show, words
 from test_pages_waiting import ALL_TIME, chart, values, written
 
-from moments import datasets, text, warehouse
+from moments import datasets, filters, text, warehouse
 from moments.filters import Filters
 from moments.imports.run import run
 from moments.metrics import survival
@@ -329,3 +329,13 @@ def test_the_outage_of_june_is_heard_in_the_words(shipped):
 def test_what_cannot_be_chosen_is_dropped(few, page, query):
     app = show(page, "few", **ALL_TIME, **query)
     assert not faults(app) and "m-foot" in words(app)
+
+
+def test_a_severity_keeps_its_name_where_small_kinds_are_hidden(shipped):
+    """Of the few complaints of these customers some kinds are too few to be shown."""
+    snapshot = datasets.current(shipped)
+    vip = Filters(snapshot, *filters.period(snapshot, "m12"), segment=("vip",))
+    assert warehouse.query("complaints_by_severity", vip, kind="category")["hidden"].any()
+    app = show("complaints", shipped, lang="en", segment="vip")
+    names = [str(text) for text in chart(app, "complaints-severity")["layout"]["xaxis"]["ticktext"]]
+    assert names == ["Minor", "Moderate", "Serious"] and "share of serious" in words(app).lower()
