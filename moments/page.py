@@ -393,7 +393,7 @@ class Page:
         if isinstance(state, NothingLeft):
             gain = state.values["without"]
             best = max(gain, key=gain.get, default=None)
-            if best and gain[best]:
+            if best and gain[best] >= self.snapshot.threshold:
                 return text.say("page.relax", filter=text.say(f"filters.{best}"), n=gain[best])
         key = f"page.{state.key}_next"
         return text.say(key) if text.has(key) else ""

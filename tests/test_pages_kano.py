@@ -80,6 +80,14 @@ def test_nothing_left_says_which_filter_to_relax(few):
     assert not faults(app) and "Without the filter on Period there would be 26" in words(app)
 
 
+def test_how_few_a_relaxed_filter_would_leave_is_not_said(few):
+    """Two answers of b3 by app, at a threshold of three: a reader with another period must not learn that."""
+    never = {"period": "custom", "from": "2031-01-01", "to": "2031-01-31"}
+    app = show("nps", "few", lang="en", branch="b3", channel="app", **never)
+    assert not faults(app) and "nothing is left" in words(app)
+    assert "there would be" not in words(app) and "Relax a filter, or reset" in words(app)
+
+
 def test_sql_and_metrics_class_every_pair_alike(few):
     """The test rows hold each of the 25 pairs once, for seats: seen pair by pair, both tables give the same letter."""
     pairs = warehouse.query("kano_by_pair", Filters(few))
