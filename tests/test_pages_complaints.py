@@ -339,3 +339,24 @@ def test_a_severity_keeps_its_name_where_small_kinds_are_hidden(shipped):
     app = show("complaints", shipped, lang="en", segment="vip")
     names = [str(text) for text in chart(app, "complaints-severity")["layout"]["xaxis"]["ticktext"]]
     assert names == ["Minor", "Moderate", "Serious"] and "share of serious" in words(app).lower()
+
+
+@pytest.mark.parametrize(("days", "spans"), [(7, 4), (28, 3), (28, 52)])
+def test_cells_are_counted_span_by_span_as_a_second_library_counts_them(shipped, days, spans):
+    """The oldest span asked for is whole, also where the data reach further back; `depth` says how many there are."""
+    rows, until = rows_of(shipped, "complaints").dropna(subset=["branch", "category"]), pd.Timestamp("2025-12-31 09:00")
+    rows = rows[rows["received_at"] <= until]
+    rows = rows.assign(span=(until - rows["received_at"]) // pd.Timedelta(days=days))
+    depth = min(rows["span"].max() - 1, spans)
+    counts = rows[rows["span"] <= spans].groupby(["branch", "category", "span"]).size().unstack(fill_value=0)
+    earlier = counts[[s for s in counts if 1 <= s <= depth]]
+    asked = {"by": "branch", "until": str(until), "days": days, "spans": spans}
+    all_time = Filters(datasets.current(shipped))
+    cells = warehouse.query("complaints_by_cell", all_time, **asked, least=1).set_index(["grp", "category"])
+    wanted = counts[counts[0] >= 1]
+    assert cells["now"].to_dict() == wanted[0].to_dict() and set(cells["weeks"]) == {depth}
+    assert cells["before"].to_dict() == earlier.loc[wanted.index].sum(axis=1).to_dict()
+    assert cells["before_sq"].to_dict() == (earlier**2).loc[wanted.index].sum(axis=1).to_dict()
+    whole = warehouse.query("complaints_cells", all_time, **asked).iloc[0]
+    assert (whole["cells"], whole["weeks"], whole["n"]) == (len(counts), depth, counts.to_numpy().sum())
+    assert whole["before"] == earlier.to_numpy().sum() and whole["before_sq"] == (earlier**2).to_numpy().sum()
