@@ -85,8 +85,8 @@ def make(requirements: Path) -> None:
 
 
 def usable() -> bool:
-    """Whether the environment's Python runs and is of this one's version."""
-    code = f"import sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})"
+    """Whether the environment's Python runs and is this one."""
+    code = f"import sys; sys.exit((sys.base_prefix, sys.version_info[:2]) != {(sys.base_prefix, sys.version_info[:2])})"
     return PYTHON.exists() and not subprocess.run([PYTHON, "-ISc", code], capture_output=True, check=False).returncode
 
 

@@ -16,6 +16,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import cachetools
 import duckdb
 import numpy as np
 import pandas as pd
@@ -34,6 +35,7 @@ TIMEOUT_MS = 60_000
 # Statements at once in this process, of which there may be four: more end no sooner, and each needs memory.
 _turns = threading.Semaphore(max(1, (os.cpu_count() or 1) // 4))
 PLACES = ("branch", "region")
+KEPT = 64_000_000  # bytes, about, of rows that are kept for whoever asks the same, as readers of one page often do
 GROUPS = 20_000  # branches by channels, segments and services up to which answers are counted by all of them
 NO_ACCELERATOR = {"tables": {}, "names": frozenset()}
 if TYPE_CHECKING:
@@ -76,7 +78,13 @@ def query(name: str, filters: "Filters", items: Iterable[str] | None = None, **g
     return told(*question).copy(deep=False)
 
 
-@functools.lru_cache(maxsize=256)
+def _kept(most: int) -> Callable:
+    """A cache of frames that take about so many bytes together; those that nobody asked for longest go first."""
+    weighed = cachetools.LRUCache(most, getsizeof=lambda rows: 5_000 + 32 * rows.size)
+    return cachetools.cached(weighed, lock=threading.Lock(), info=True)
+
+
+@_kept(KEPT)
 def told(root: Path, name: str, filters: "Filters", items: tuple | None, given: tuple) -> pd.DataFrame:
     """What `query` gives where `_guard` refuses nothing. Snapshots never change, so what was asked decides the rows."""
     found = ahead.answer(ahead.Question(root, name, filters, items, given), told)
@@ -141,7 +149,7 @@ def _choices(filters: "Filters") -> tuple[tuple[str, tuple], ...]:
     return tuple((d, getattr(filters, d)) for d in filters.active_dimensions if d not in PLACES)
 
 
-@functools.lru_cache(maxsize=256)
+@functools.lru_cache(maxsize=1024)
 def _reach(root: Path, snapshot: Snapshot, chosen: tuple, table: str, sql: str, bound: tuple) -> privacy.Reach:
     """Many queries reach the same answers: their plan is made once, and what no choice changes not for each choice."""
     if chosen:
@@ -335,7 +343,7 @@ def rows_left(table: str, filters: "Filters") -> dict:
     return _left(datasets.root(), table, filters)
 
 
-@functools.lru_cache(maxsize=256)
+@functools.lru_cache(maxsize=1024)
 def _left(root: Path, table: str, filters: "Filters") -> dict:
     if _fills_several(table):
         return _people_left(root, table, filters)
@@ -407,7 +415,7 @@ def _parquet(snapshot, table: str) -> str:
     return f"read_parquet('{path}')"
 
 
-@functools.lru_cache(maxsize=512)
+@_kept(KEPT // 4)
 def _run(root: Path, sql: str, bound: tuple) -> pd.DataFrame:
     """Rows of one statement. Snapshots never change, so the statement and its values decide the rows."""
     sql, values = _accelerated(root, sql, dict(bound))

@@ -84,6 +84,22 @@ def test_a_statement_is_parsed_once_whatever_its_values(few):
     assert warehouse._parsed.cache_info().misses == before + 1
 
 
+def test_rows_are_kept_by_what_they_take(few):
+    """Many small answers, not many large ones; what was asked again stays longest."""
+    asked = []
+
+    @warehouse._kept(20_000)
+    def ask(name: str, rows: int) -> pd.DataFrame:
+        asked.append(name)
+        return pd.DataFrame({"n": range(rows)})
+
+    for name, rows in (("a", 1), ("b", 1), ("c", 1), ("a", 1), ("too large", 1000), ("d", 1), ("a", 1), ("b", 1)):
+        assert len(ask(name, rows)) == rows
+    assert asked == ["a", "b", "c", "too large", "d", "b"]
+    ask("too large", 1000)
+    assert asked[-1] == "too large" and len(asked) == 7
+
+
 def test_statements_wait_for_their_turn(few):
     """Many at once need memory each, and end no sooner."""
     with ThreadPoolExecutor(1) as reader, contextlib.ExitStack() as others:

@@ -43,7 +43,7 @@ def bare(tmp_path):
 
 
 def set_up(folder: Path, **environment: str) -> subprocess.CompletedProcess:
-    return sh("sh", "moments/environment.sh", "requirements.txt", cwd=folder, **{**OFFLINE, **environment})
+    return sh("/bin/sh", "moments/environment.sh", "requirements.txt", cwd=folder, **{**OFFLINE, **environment})
 
 
 def test_run_from_elsewhere_with_spaces_in_the_path(few, data_root, tmp_path):
@@ -105,6 +105,26 @@ def test_an_installation_that_fails_says_so_and_is_begun_anew(bare):
     (bare / "requirements.txt").write_text("# nothing\n")
     assert set_up(bare).returncode == 0
     assert not (bare / ".venv" / "half a file").exists() and not (bare / ".venv" / "unfinished").exists()
+
+
+@pytest.mark.slow
+def test_a_python_built_with_optimizations_is_taken_before_one_that_stands_first(bare, tmp_path):
+    def python(folder: str, optimized: bool) -> str:
+        program = tmp_path / folder / "python3"
+        program.parent.mkdir()
+        answer = f'case "$2" in *CONFIG_ARGS*) exit {int(not optimized)};; esac'
+        program.write_text(f'#!/bin/sh\n{answer}\necho {folder} >>"{tmp_path}/asked"\nexec "{sys.executable}" "$@"\n')
+        program.chmod(0o755)
+        return str(program.parent)
+
+    plain, swift = python("plain", optimized=False), python("swift", optimized=True)
+    asked = tmp_path / "asked"
+    assert set_up(bare, PATH=os.pathsep.join([plain, swift, os.defpath])).returncode == 0
+    assert asked.read_text("utf-8").split()[-1] == "swift"
+    asked.unlink()
+    (bare / "requirements.txt").write_text("# nothing else\n")
+    assert set_up(bare, PATH=os.pathsep.join([plain, "/no such folder"])).returncode == 0
+    assert set(asked.read_text("utf-8").split()) == {"plain"}
 
 
 def test_a_read_only_folder_is_said(bare):
