@@ -320,7 +320,7 @@ class Page:
         with self._place(half, apart), st.container(border=True, key=f"panel-{self.name}-{key}", height="stretch"):
             with st.skeleton(height=height):
                 try:
-                    yield Panel(self, key)
+                    yield Panel(self, key, half)
                 except State as state:
                     st.html(cards.notice(self._reason(state), self._next(state)))
                 except (st.runtime.scriptrunner.StopException, st.runtime.scriptrunner.RerunException):

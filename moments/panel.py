@@ -16,6 +16,7 @@ from moments.metrics import discovery, periods
 from moments.states import NoneOfThese, NothingToCompare, State, TooFew
 
 MOST_DRAWN = 300  # rows of a ranked list that a browser is asked to draw
+HALF = (37, 4)  # ems and lines of small print that half a page has room for
 
 
 def ask(name: str, chosen, given: dict):
@@ -31,9 +32,10 @@ def ask(name: str, chosen, given: dict):
 class Panel:
     """One finding: sentence, figure, how to read it, and one menu with rows, exports, SQL and formula."""
 
-    def __init__(self, page, key: str):
+    def __init__(self, page, key: str, half: bool = False):
         self.page = page
         self.key = key
+        self.half = half
         self.asked: list[tuple[str, dict]] = []
         self._long = 0
         self._example = ""
@@ -97,7 +99,8 @@ class Panel:
             n = rows["n"].sum()
         self._head(finding, rows, formula)
         how = self.page.say(f"{self.key}.how")
-        figure.update_layout(theme.source_line(self._source(n)))
+        source = self._source(n)
+        figure.update_layout(theme.source_line(theme.broken(source, *HALF) if self.half else theme.plain(source)))
         if click:
             figure.update_layout(hovermode="closest")
         spot = f"{self.page.name}-{self.key}-figure"
@@ -305,7 +308,7 @@ class Panel:
     def _source(self, n: float | None) -> str:
         """Title, dates, filters and n, in one line, for whoever meets the figure outside its page."""
         if self._example:
-            return theme.plain(self._example)
+            return self._example
         chosen, page = self.page.filters, self.page
         parts = [page.say("title"), filters.span_words(chosen)]
         for dimension in chosen.active_dimensions:
@@ -317,7 +320,7 @@ class Panel:
             parts.append(text.say("page.synthetic_short"))
         else:
             parts.append(text.pick(page.snapshot.meta.get("title", {}), page.snapshot.dataset))
-        return " · ".join(theme.plain(p) for p in parts)
+        return " · ".join(parts)
 
     def _head(self, finding: Sentence, rows, formula: str | None) -> None:
         spot = f"head-{self.page.name}-{self.key}"

@@ -149,7 +149,7 @@ def _choices(filters: "Filters") -> tuple[tuple[str, tuple], ...]:
     return tuple((d, getattr(filters, d)) for d in filters.active_dimensions if d not in PLACES)
 
 
-@functools.lru_cache(maxsize=1024)
+@functools.lru_cache(maxsize=256)
 def _reach(root: Path, snapshot: Snapshot, chosen: tuple, table: str, sql: str, bound: tuple) -> privacy.Reach:
     """Many queries reach the same answers: their plan is made once, and what no choice changes not for each choice."""
     if chosen:
@@ -343,7 +343,7 @@ def rows_left(table: str, filters: "Filters") -> dict:
     return _left(datasets.root(), table, filters)
 
 
-@functools.lru_cache(maxsize=1024)
+@functools.lru_cache(maxsize=256)
 def _left(root: Path, table: str, filters: "Filters") -> dict:
     if _fills_several(table):
         return _people_left(root, table, filters)

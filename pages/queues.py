@@ -25,7 +25,8 @@ earlier = here.before(lambda rows: rows, "visits_by_replicate", **timed)
 with here.panel("cards", height=140) as panel:
     moved = {name: here.change(queues.change, tickets, earlier, name) for name in cards}
     panel.cards(*(panel.card(c, whole[c], moved[c], spec=s, better=queues.BETTER[c]) for c, s in cards.items()))
-    panel.note("counted", **tickets[["n", "phantom"]].sum(), within=within)
+    named = here.say("clock.minutes", value=own) if own else here.say(f"clock.{clock}")
+    panel.note("counted", **tickets[["n", "phantom"]].sum(), clock=named)
 
 with here.panel("cells") as panel:
     rows = queues.cells(panel.query("visits_by_weekday", **timed), what)

@@ -98,3 +98,18 @@ def test_no_labels_overlap_or_are_cut_on_a_phone(chromium, stocked, language):  
             page.wait_for_timeout(1000)  # figures are drawn last
             found += page.evaluate(OVERLAPS) + page.evaluate(CUT)
     assert not found
+
+
+def test_where_a_figure_comes_from_is_all_in_it_under_many_filters_too(chromium, stocked):  # noqa: F811
+    """A saved picture has no other words; half a page has room for its filters on two lines or three."""
+    several = {"channel": ("counter", "machine"), "segment": ("mass", "wealth"), "region": ("east", "north")}
+    chosen = "&".join(f"{filter}={code}" for filter, codes in several.items() for code in codes)
+    with reader(chromium, stocked, f"servqual?lang=en&dataset=shipped&by=region&{chosen}") as page:
+        page.get_by_text("side by side").first.click()
+        expect(page.locator(".gtitle", has_text="East (n ").first).to_be_visible()
+        page.locator("[data-testid='stApp'][data-test-script-state='notRunning']").wait_for()
+        beyond = page.evaluate("""[...document.querySelectorAll('.js-plotly-plot')].map(plot => {
+            const outer = plot.getBoundingClientRect(), inner = plot.querySelector('.gtitle').getBoundingClientRect();
+            return [inner.height, outer.bottom - inner.bottom, outer.right - inner.right, inner.left - outer.left]})""")
+        assert len(beyond) >= 8 and {round(height / 13) for height, *_ in beyond} == {1, 2, 3}
+        assert all(room >= 0 for _, *rooms in beyond for room in rooms), beyond

@@ -175,8 +175,8 @@ def title(words: str) -> dict:
     return {"text": words, "standoff": 8} if words else {}
 
 
-def broken(name: str, ems: float) -> str:
-    """A name on at most two lines of so many ems (a Chinese character is one, a letter about half), escaped.
+def broken(name: str, ems: float, most: int = 2) -> str:
+    """A name on at most so many lines of so many ems (a Chinese character is one, a letter about half), escaped.
 
     Plotly breaks no line by itself. Lines end between words, or between Chinese characters; what is left over is cut.
     """
@@ -189,7 +189,7 @@ def broken(name: str, ems: float) -> str:
             lines.append(word)
         else:
             lines[-1] = longer
-    lines = lines if len(lines) < 3 else [lines[0], f"{lines[1]}…"]
+    lines = lines if len(lines) <= most else [*lines[: most - 1], f"{lines[most - 1]}…"]
     return "<br>".join(plain(line) for line in lines)
 
 
@@ -249,7 +249,10 @@ def template() -> dict:
 
 
 def source_line(words: str) -> dict:
-    """Layout of the small line at the foot of a figure that says what it is, also in a saved picture."""
+    """Layout of the small print at the foot of a figure that says what it is, also in a saved picture."""
+    em, more = size("small") - 2, words.count("<br>")
+    # Plotly lets further lines grow downwards, and the first begin lower the more there are
+    up = round(em * (2.6 * more + 0.65)) if more else 0
     return {
         "title": {
             "text": words,
@@ -260,8 +263,8 @@ def source_line(words: str) -> dict:
             "yref": "container",
             "yanchor": "bottom",
             "automargin": True,
-            "pad": {"l": 4, "t": 10, "b": 4},
-            "font": {"size": size("small") - 2, "color": colour("muted")},
+            "pad": {"l": 4, "t": 10 - up, "b": 4 + up},
+            "font": {"size": em, "color": colour("muted")},
         }
     }
 

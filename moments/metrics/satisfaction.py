@@ -14,7 +14,7 @@ import pandas as pd
 
 from moments.metrics import jackknife, matching
 from moments.metrics.discovery import q_values
-from moments.metrics.intervals import floats, newcombe, paired, t_mean, t_quantile, two_means, wilson
+from moments.metrics.intervals import floats, newcombe, paired, t_mean, two_means, wilson
 from moments.metrics.weights import check, of_means
 
 BEST = 10
@@ -160,34 +160,6 @@ def total(
     keys = [c for c in scores.columns if c not in (item, "replicate", *SUMS)]
     points = scores.assign(total=100 / best * scores["total"])
     return of_means(points, keys, [item], "total", item, check(weights))
-
-
-def total_from_products(products: pd.DataFrame, weights: Mapping[str, float], best: int = BEST) -> pd.DataFrame:
-    """The weighted total with the closed-form interval from the indicators' covariances, one row.
-
-    products: x, y, n, sum_x, sum_y, sum_xx, sum_yy, sum_xy over the answers that gave both, a row of each indicator
-    with itself included. cov(mean i, mean j) = s_ij n_ij / (n_i n_j), which allows for answers that skip an
-    indicator; Student on the smallest n - 1. Returns estimate, low, high (points), n.
-    """
-    weights = check(weights)
-    names, w = list(weights), np.array(list(weights.values()), dtype=float) / 100
-    rows = {}
-    for r in products.itertuples(index=False):
-        rows[r.x, r.y] = rows[r.y, r.x] = r
-    own = [rows.get((i, i)) for i in names]
-    if any(r is None or r.n == 0 for r in own):
-        return pd.DataFrame({"estimate": [np.nan], "low": np.nan, "high": np.nan, "n": 0})
-    means, n = np.array([r.sum_x / r.n for r in own]), np.array([r.n for r in own], dtype=float)
-    cov = np.zeros((len(names), len(names)))
-    for i, a in enumerate(names):
-        for j, b in enumerate(names):
-            r = rows.get((a, b))
-            if r is not None and r.n > 1:
-                cov[i, j] = (r.sum_xy - r.sum_x * r.sum_y / r.n) / (r.n - 1) * r.n / (n[i] * n[j])
-    scale, smallest = 100 / best, n.min()
-    half = float(t_quantile(smallest - 1) * np.sqrt(max(w @ cov @ w, 0.0))) * scale
-    middle = float(w @ means) * scale
-    return pd.DataFrame({"estimate": [middle], "low": middle - half, "high": middle + half, "n": int(smallest)})
 
 
 def what_if(indices: pd.DataFrame, weights: Mapping[str, float], moves: Mapping[str, float]) -> pd.DataFrame:
