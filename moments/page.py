@@ -317,7 +317,8 @@ class Page:
         Two `half` panels in a row stand side by side; on the wall one below the other, unless they must not be `apart`.
         """
         self._unless_folded()
-        with self._place(half, apart), st.container(border=True, key=f"panel-{self.name}-{key}", height="stretch"):
+        half = half and not (apart and theme.on_wall())
+        with self._place(half), st.container(border=True, key=f"panel-{self.name}-{key}", height="stretch"):
             with st.skeleton(height=height):
                 try:
                     yield Panel(self, key, half)
@@ -329,9 +330,9 @@ class Page:
                     log.exception("panel %s of page %s", key, self.name)
                     st.html(cards.notice(text.say("page.fault"), text.say("page.fault_next")))
 
-    def _place(self, half: bool, apart: bool):
+    def _place(self, half: bool):
         """Where the next panel goes: the whole width, or the next half of a pair."""
-        if not half or (apart and theme.on_wall()):
+        if not half:
             self._halves = []
             return nullcontext()
         if not self._halves:

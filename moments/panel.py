@@ -1,6 +1,7 @@
 """A panel: one finding with its figure, how to read it, and one menu with rows, exports, SQL and formula."""
 
 import hashlib
+import math
 from collections.abc import Iterable, Mapping
 from functools import partial
 
@@ -16,7 +17,7 @@ from moments.metrics import discovery, periods
 from moments.states import NoneOfThese, NothingToCompare, State, TooFew
 
 MOST_DRAWN = 300  # rows of a ranked list that a browser is asked to draw
-HALF = (37, 4)  # ems and lines of small print that half a page has room for
+HALF = 370  # pixels that a figure has in half a page, on a narrow screen
 
 
 def ask(name: str, chosen, given: dict):
@@ -99,8 +100,7 @@ class Panel:
             n = rows["n"].sum()
         self._head(finding, rows, formula)
         how = self.page.say(f"{self.key}.how")
-        source = self._source(n)
-        figure.update_layout(theme.source_line(theme.broken(source, *HALF) if self.half else theme.plain(source)))
+        figure.update_layout(theme.source_line(self._source(n), room=HALF if self.half else math.inf))
         if click:
             figure.update_layout(hovermode="closest")
         spot = f"{self.page.name}-{self.key}-figure"
@@ -119,12 +119,12 @@ class Panel:
 
     def several(self, figures: Mapping[str, object], rows, finding: Sentence, width: int = 280) -> None:
         """Small multiples: figures alike, each under its name, side by side as far as the screen is wide."""
-        words = f"{theme.plain(self.page.say('title'))} · {filters.span_words(self.page.filters)}"
+        words = f"{self.page.say('title')} · {filters.span_words(self.page.filters)}"
         self._head(finding, rows, None)
         how = self.page.say(f"{self.key}.how")
         with st.container(horizontal=True, gap="small", key=f"several-{self.page.name}-{self.key}"):
             for place, (name, figure) in enumerate(figures.items()):
-                figure.update_layout(theme.source_line(f"{theme.plain(name)}<br>{words}"))
+                figure.update_layout(theme.source_line(name, words, room=width))
                 with st.container(width=width, gap=None):
                     st.html(cards.label(name))
                     spot = f"{self.page.name}-{self.key}-figure-{place}"

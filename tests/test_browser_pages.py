@@ -1,5 +1,7 @@
 """Every page in a real browser: both languages, a number that was counted by hand, axe in light and in dark."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -100,16 +102,17 @@ def test_no_labels_overlap_or_are_cut_on_a_phone(chromium, stocked, language):  
     assert not found
 
 
-def test_where_a_figure_comes_from_is_all_in_it_under_many_filters_too(chromium, stocked):  # noqa: F811
+@pytest.mark.parametrize("view", ["en", "zh", pytest.param("en&view=projector", marks=pytest.mark.slow)])
+def test_where_a_figure_comes_from_is_all_in_it_under_many_filters_too(chromium, stocked, view):  # noqa: F811
     """A saved picture has no other words; half a page has room for its filters on two lines or three."""
     several = {"channel": ("counter", "machine"), "segment": ("mass", "wealth"), "region": ("east", "north")}
     chosen = "&".join(f"{filter}={code}" for filter, codes in several.items() for code in codes)
-    with reader(chromium, stocked, f"servqual?lang=en&dataset=shipped&by=region&{chosen}") as page:
-        page.get_by_text("side by side").first.click()
-        expect(page.locator(".gtitle", has_text="East (n ").first).to_be_visible()
+    with reader(chromium, stocked, f"servqual?lang={view}&dataset=shipped&by=region&{chosen}") as page:
+        page.get_by_text("并排" if view == "zh" else "side by side").first.click()
+        expect(page.locator(".gtitle tspan", has_text=re.compile(r"^\S+ ?[（(]n ")).first).to_be_visible()
         page.locator("[data-testid='stApp'][data-test-script-state='notRunning']").wait_for()
         beyond = page.evaluate("""[...document.querySelectorAll('.js-plotly-plot')].map(plot => {
             const outer = plot.getBoundingClientRect(), inner = plot.querySelector('.gtitle').getBoundingClientRect();
             return [inner.height, outer.bottom - inner.bottom, outer.right - inner.right, inner.left - outer.left]})""")
-        assert len(beyond) >= 8 and {round(height / 13) for height, *_ in beyond} == {1, 2, 3}
+        assert len(beyond) >= 8 and len({round(height) for height, *_ in beyond}) > 1  # lines
         assert all(room >= 0 for _, *rooms in beyond for room in rooms), beyond

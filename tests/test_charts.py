@@ -1,5 +1,6 @@
 """Forms that many pages share: what goes in is what is drawn, nothing hidden leaks, nobody's name is markup."""
 
+import html
 import json
 
 import pandas as pd
@@ -208,3 +209,12 @@ def test_a_drawing_is_what_plotly_would_have_made(call):
 @pytest.mark.parametrize(("count", "across"), [(0, 0), (1, 1), (5, 5), (6, 3), (7, 4), (9, 5), (11, 4)])
 def test_no_card_is_left_alone_in_its_row(count, across):
     assert f'style="--across:{across}"' in cards.row((cards.Card("a", "1"),) * count)
+
+
+def test_a_source_line_is_text_and_fits_its_room():
+    wide = theme.source_line("Hotline", NASTY)["title"]
+    assert wide["text"] == f"Hotline<br>{html.escape(NASTY, quote=False)}"
+    narrow = theme.source_line(NASTY, "区域, " * 9, room=10 * wide["font"]["size"])["title"]
+    lines = [html.unescape(line) for line in narrow["text"].split("<br>")]
+    assert lines == ["<b>A</b> & <img", "src=x", "onerror=alert(1)>", *["区域, 区域, 区域,"] * 3]
+    assert wide["pad"]["t"] + wide["pad"]["b"] == narrow["pad"]["t"] + narrow["pad"]["b"] == 14

@@ -1,6 +1,7 @@
 """The only file with a colour in it: tokens for light and dark, and the template every figure wears."""
 
 import html
+import math
 from contextvars import ContextVar
 
 from moments.charts.drawing import Drawing
@@ -248,9 +249,14 @@ def template() -> dict:
     }
 
 
-def source_line(words: str) -> dict:
-    """Layout of the small print at the foot of a figure that says what it is, also in a saved picture."""
-    em, more = size("small") - 2, words.count("<br>")
+def source_line(*lines: str, room: float = math.inf) -> dict:
+    """Layout of the small print at the foot of a figure that says what it is, also in a saved picture.
+
+    Each line is broken where it would take more than `room` pixels.
+    """
+    em = size("small") - 2
+    words = "<br>".join(broken(line, room / em, most=4) for line in lines)
+    more = words.count("<br>")
     # Plotly lets further lines grow downwards, and the first begin lower the more there are
     up = round(em * (2.6 * more + 0.65)) if more else 0
     return {
