@@ -46,26 +46,29 @@ bench.rests = () => performance.now() - Math.max(bench.moved, bench.down) > STIL
 
 @dataclass(frozen=True)
 class Kind:
-    """How an app says that it rests, and how one of its filters is opened and offers what is not chosen."""
+    """How an app says that it rests, and how its filters offer what is not chosen: side by side, or in a list."""
 
     rests: str
-    opener: str
-    key: str
-    options: str
+    filters: str
+    beside: str  # within a filter that is no field
+    key: str  # opens the list of a field
+    options: str  # in an open list
 
 
 STREAMLIT = Kind(
     rests="""document.querySelector("[data-testid='stApp'][data-test-script-state='notRunning']") &&
       !document.querySelector("[data-stale='true'], [data-testid='stSkeleton']")""",
-    opener="[data-testid='stSidebar'] [data-testid='stMultiSelect'] input",
+    filters="[data-testid='stSidebar'] :is([data-testid='stMultiSelect'] input, [role='toolbar'])",
+    beside="button[aria-pressed='false']",
     key="ArrowDown",
     options="[role='option']:not([data-key='__select_all__'])",
 )
 DASH = Kind(
     rests="""!document.querySelector("[data-dash-is-loading='true']") && document.title !== 'Updating...'""",
-    opener="button.dash-dropdown",
+    filters="button.dash-dropdown, .dash-checklist",
+    beside="[role='option'][aria-selected='false']",
     key="Enter",
-    options="[role='option'][aria-selected='false']",
+    options=".dash-dropdown-content [role='option'][aria-selected='false']",
 )
 TOGETHER = 2  # filters that are set at most, so that rows are left
 IN_SIGHT = 5  # options of a list that can be clicked without scrolling
@@ -123,13 +126,13 @@ class Tab:
             self.open()
 
     def _option(self):
-        """What to click for a choice that was not seen yet; the list that it stands in is open."""
-        filters = self.page.locator(self.kind.opener)
+        """What to click for a choice that was not seen yet; a list that it stands in is open."""
+        filters = self.page.locator(self.kind.filters)
         for _ in range(200):
             place = self.chance.randrange(filters.count())
             if any({other, place} == EITHER for other, _ in self.chosen):
                 continue
-            options = self._open_list(filters.nth(place))
+            options = self._offered(filters.nth(place))
             option = options.nth(self.chance.randrange(min(options.count(), IN_SIGHT)))
             choice = self.chosen | {(place, option.inner_text())}
             if choice not in self.seen:
@@ -138,8 +141,10 @@ class Tab:
                 return option
         raise LookupError("every choice has been seen")
 
-    def _open_list(self, field):
-        """The options of a filter; tried again, because a page that is still busy may close a list."""
+    def _offered(self, field):
+        """The options of a filter; a list is opened again where a page that is still busy has closed it."""
+        if not field.evaluate("field => field.matches('input, button')"):
+            return field.locator(self.kind.beside)
         options = self.page.locator(self.kind.options)
         for _ in range(10):
             self.page.keyboard.press("Escape")

@@ -151,6 +151,13 @@ def drawer(name: str):
     return draw
 
 
+def _filter(dimension: str, codes: list[str]):
+    """A list, or the few codes side by side, as the sidebar has it."""
+    if dimension == "branch" or len(codes) > filters.FEW:
+        return dcc.Dropdown(codes, [], multi=True, id=dimension, placeholder=dimension)
+    return dcc.Checklist(codes, [], id=dimension, inline=True)
+
+
 def app(dataset: str, name: str) -> Dash:
     """The app: five filters as in the sidebar, the page's words, its figures."""
     snapshot = datasets.current(dataset)
@@ -159,7 +166,7 @@ def app(dataset: str, name: str) -> Dash:
     spots = [f"figure-{n}" for n in range(len(draw(Filters(snapshot, start, end, "previous")).figures))]
     options = {d: warehouse.values(d, snapshot) for d in DIMENSIONS}
     made.layout = html.Div(
-        [dcc.Dropdown(codes, [], multi=True, id=d, placeholder=d) for d, codes in options.items()]
+        [_filter(d, codes) for d, codes in options.items()]
         + [html.Div(id="words")]
         + [dcc.Graph(id=spot) for spot in spots]
     )

@@ -98,6 +98,9 @@ class Reader:
                 failed |= element.WhichOneof("type") in ("exception", "alert")  # server.py's apology is one
                 if element.WhichOneof("type") == "multiselect":
                     self.filters[element.multiselect.id] = list(element.multiselect.options)
+                pills = element.button_group
+                if pills.click_mode == pills.MULTI_SELECT:
+                    self.filters[pills.id] = [option.content for option in pills.options]
             elif kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                 failed |= message.script_finished != ForwardMsg.FINISHED_SUCCESSFULLY
                 return Click(time.perf_counter() - begun, size, failed)

@@ -6,6 +6,7 @@ The URL holds codes, never labels, so that a link means the same in both languag
 
 import calendar
 import functools
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ from moments.datasets import DatasetError, Snapshot
 PERIODS = ("m1", "m3", "m6", "m12", "m24", "all", "custom")
 COMPARISONS = ("previous", "year", "none")
 VIEWS = ("screen", "projector")
+FEW = 6  # codes of a dimension that stand side by side; more are chosen from a list
 SHARED = ("lang", "view", "dataset", "period", "from", "to", "compare", *DIMENSIONS)  # chosen for all pages at once
 
 
@@ -98,6 +100,7 @@ def _data_from(snapshot: Snapshot) -> date:
 # `chosen` holds what the reader chose, as the URL spells it: {name: [text, ...]}. A widget is drawn from it under a
 # key per language (Streamlit keeps the label of a choice, which would go stale). `shown` is what widgets showed last,
 # so that a click is told from an echo of the URL, and `url` what we wrote there, so that Back is told from both.
+# `kinds` says what kind of widget each was.
 #
 # Who clicks twice in a moment does so before the browser has heard of the first: what it says of widgets and of the URL
 # is then of `before`. It is taken for that where the run has another reason: what a callback chose (`acted`) or another
@@ -111,7 +114,7 @@ def begin() -> None:
     """Take over clicks, then links and Back. First thing of every run."""
     state, run = st.session_state, get_script_run_ctx()
     state.told = set() if "told" in state else {user_key(said.id) for said in run.session_state.get_widget_states()}
-    for name in ("chosen", "shown", "before", "url"):
+    for name in ("chosen", "shown", "before", "url", "kinds"):
         state.setdefault(name, {})
     incoming = {name: st.query_params.get_all(name) for name in st.query_params}
     page = run.page_script_hash
@@ -262,8 +265,10 @@ def _draw(name: str, value, default, widget: Callable | None, **words):
         state.chosen[name] = _spell(value)
     if widget is None:
         return value
-    key = _key(name)
-    if key not in state.told and (key not in state or state[key] != value):
+    key, kind = _key(name), getattr(widget, "func", widget).__name__
+    other = state.kinds.get(key, kind) != kind  # which knows nothing of what was chosen, though the key is the same
+    state.kinds[key] = kind
+    if key not in state.told and (other or key not in state or state[key] != value):
         state.before[key] = state.get(key)
         state[key] = value
     if "format_func" in words:  # said now: Streamlit asks again later, when another reader's language may be set
@@ -327,17 +332,22 @@ def sidebar() -> Filters:
             options = _codes(dimension, chosen)
             if options:
                 names = dict(zip(options, labels(snapshot, dimension, options), strict=True))
-                picked = some_of(
-                    dimension,
-                    options,
-                    functools.partial(st.multiselect, select_all=False),  # none chosen is all; it is said in English
-                    label=_say(dimension),
-                    placeholder=_say("all"),
-                    format_func=names.get,
-                )
+                widget = _list if dimension == "branch" or len(options) > FEW else _pills
+                picked = some_of(dimension, options, widget, label=_say(dimension), format_func=names.get)
                 chosen = chosen.only(**{dimension: picked})
     st.session_state.filters = chosen
     return chosen
+
+
+def _list(key: str, **words) -> None:
+    """Many codes, of which those that are chosen are seen; none chosen means all."""
+    st.multiselect(key=key, placeholder=_say("all"), select_all=False, **words)  # "Select all" is said in English
+
+
+def _pills(key: str, label: str, format_func: Callable[[str], str], **words) -> None:
+    """Few codes, all in sight and a click each; none chosen means all."""
+    said = label if st.session_state.get(key) else text.say("filters.all_of", label=label)
+    st.pills(said, key=key, selection_mode="multi", format_func=lambda code: plain(format_func(code)), **words)
 
 
 def are_drawn() -> bool:
@@ -399,8 +409,9 @@ def chips(left: str) -> None:
 
 
 def plain(words: str) -> str:
-    """People's text inside a Streamlit label, where Markdown would otherwise be read."""
-    return "".join("\\" + c if c in "\\`*_{}[]()#+-!|<>~:$^" else c for c in words)
+    """People's text inside a Streamlit label, where Markdown, icons and arrows ("->") would otherwise be read."""
+    apart = re.sub(r"(?<=[-<>~:])(?=[->=]|material/|streamlit:)", "\u2060", words)  # found also behind a backslash
+    return "".join("\\" + c if c in "\\`*_{}[]()#+-!|<>~:$^" else c for c in apart)
 
 
 def _reset() -> None:

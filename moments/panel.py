@@ -378,6 +378,7 @@ def _plotly(picture: str) -> dict:
     return {
         "displaylogo": False,
         "showAxisDragHandles": False,  # no axis can be dragged: Plotly would make eight handles for it all the same
+        "typesetMath": False,  # a name with two dollars is no formula
         "modeBarButtons": [["toImage"]],
         "toImageButtonOptions": {"scale": 2, "filename": picture},
         "locale": code,

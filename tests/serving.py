@@ -92,6 +92,15 @@ class Served:
         return told
 
 
+def choices(messages: list[ForwardMsg]) -> dict[str, tuple[str, list[str]]]:
+    """The filters of the sidebar, side by side or in a list: {"channel@en": (id, names of its codes)}."""
+    drawn = [m.delta.new_element for m in messages]
+    lists = [(e.multiselect.id, list(e.multiselect.options)) for e in drawn if e.WhichOneof("type") == "multiselect"]
+    pills = [(e.button_group.id, [option.content for option in e.button_group.options]) for e in drawn
+             if e.button_group.click_mode == e.button_group.MULTI_SELECT]  # fmt: skip
+    return {widget.rsplit("-", 1)[1]: (widget, names) for widget, names in lists + pills}
+
+
 def figures(messages: list[ForwardMsg]) -> int:
     """How many figures were drawn."""
     return sum(m.delta.new_element.bidi_component.component_name == "moments.figure" for m in messages)

@@ -5,6 +5,7 @@ import re
 import shutil
 from contextlib import contextmanager
 
+import conftest
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 from serving import serve
@@ -87,7 +88,12 @@ def value(page: Page):
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    """From a list in the sidebar; it closes at a scroll, and what scrolled it into view is told a frame later."""
+    """One of few codes, which stand side by side in the sidebar."""
+    page.get_by_role("toolbar", name=re.compile(f"^{label}")).get_by_role("button", name=option, exact=True).click()
+
+
+def choose_from_list(page: Page, label: str, option: str) -> None:
+    """One of many in the sidebar; a list closes at a scroll, and what scrolled it into view is told a frame later."""
     box = page.get_by_role("combobox", name=re.compile(label)).first
     box.scroll_into_view_if_needed()
     page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
@@ -146,6 +152,42 @@ def test_a_chip_lets_go_of_its_filter_and_reset_of_all(chromium, served):
         page.get_by_role("button", name="Reset").click()
         expect(page.locator(".st-key-chips")).not_to_contain_text("App")
         expect(page).to_have_url(re.compile(r"nps(\?lang=en)?$"))
+
+
+def test_few_codes_stand_side_by_side_and_branches_in_a_list(chromium, served):
+    """A second click lets go; what is chosen stays lit, also after a reload; branches are those of the region."""
+    with reader(chromium, served, "nps?lang=en&period=all") as page:
+        app = page.get_by_role("toolbar", name=re.compile("^Channel")).get_by_role("button", name="App", exact=True)
+        segments = page.get_by_role("toolbar", name="Segment: all")
+        expect(segments.get_by_role("button")).to_have_text(["Mass", "VIP"])
+        app.click()
+        expect(value(page)).to_have_text("66.7")
+        page.reload()
+        expect(app).to_have_attribute("aria-pressed", "true")
+        app.click()
+        expect(value(page)).to_have_text("15.4")
+        expect(page).to_have_url(re.compile(r"nps\?lang=en&period=all$"))
+        choose(page, "Region", "South")
+        expect(page.locator(".st-key-chips")).to_contain_text("Region South")
+        choose_from_list(page, "Branch", "Riverside")
+        expect(page.locator(".st-key-chips")).to_contain_text("Branch Riverside")
+
+
+@pytest.mark.slow
+def test_peoples_names_are_shown_as_they_are_and_whole(chromium, data_root, tmp_path_factory):
+    names = ["**a** :material/home: <b>b</b> -> $c$ :streamlit:", "Donaudampfschifffahrtsgesellschaftskapitänsmütze"]
+    codes = dict(zip(("loan", "cash"), ({"zh": name, "en": name} for name in names), strict=True))
+    folder = tmp_path_factory.mktemp("names")
+    snapshot = conftest.write("odd_names", codebook=conftest.CODEBOOK | {"codes": {"service": codes}})
+    shutil.copytree(data_root / snapshot.dataset, folder / "data" / snapshot.dataset)
+    with serve(folder / "data", folder / "log") as running:
+        with reader(chromium, running, "nps?lang=en&period=all&service=loan&service=cash") as page:
+            for place in (page.get_by_role("toolbar", name="Service"), page.locator(".st-key-chips")):
+                for name in names:
+                    button = place.get_by_role("button").filter(has_text=name[-6:])
+                    assert name in button.inner_text().replace("\u2060", "")
+                    cut = "e => [e, ...e.querySelectorAll('*')].some(x => x.scrollWidth > x.clientWidth + 1)"
+                    assert not button.evaluate(cut)
 
 
 @pytest.mark.slow

@@ -178,6 +178,25 @@ def test_what_a_browser_says_late_is_not_taken_for_a_choice(few):
     assert "branch" not in app.session_state.url and app.multiselect(key="branch@zh").value == []
 
 
+def test_six_codes_stand_side_by_side_and_seven_in_a_list(few):
+    """Who changes from one such dataset to the other keeps their choice."""
+    responses = conftest.table("responses", conftest.TESTS / "rows" / "responses.csv")
+    channels = [f"{'app' if n % 7 == 0 else f'c{n % 7}'}" for n in range(len(responses))]
+    for count in (6, 7):
+        which = [channel if channel < f"c{count}" else "app" for channel in channels]
+        changed = responses.set_column(responses.column_names.index("channel"), "channel", [which])
+        conftest.write(f"channels{count}", tables={"responses": changed})
+    app = show("nps", "channels6", period="all", channel="app")
+    side_by_side = app.pills(key="channel@zh")
+    assert side_by_side.value == ["app"] and len(side_by_side.options) == 6 and side_by_side.label == "渠道"
+    assert app.pills(key="segment@zh").label == "客群：全部"
+    app.selectbox(key="dataset@zh").select("channels7").run()
+    listed = app.multiselect(key="channel@zh")
+    assert listed.value == ["app"] and len(listed.options) == 7 and not app.exception
+    app.selectbox(key="dataset@zh").select("channels6").run()
+    assert app.pills(key="channel@zh").value == ["app"] and app.session_state.url["channel"] == ["app"]
+
+
 def test_back_undoes_also_after_a_link_whose_weights_were_mended(few):
     app = show("satisfaction", "few", period="all", w_skill="90", w_attitude="90")
     app.query_params.update({"period": ["m12"]})

@@ -17,7 +17,7 @@ from types import SimpleNamespace
 
 import brotli
 import pytest
-from serving import ROOT, figures, free_port, serve
+from serving import ROOT, choices, figures, free_port, serve
 from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import runtime
@@ -254,11 +254,11 @@ def test_the_first_click_after_a_lost_connection_is_not_lost(served):
     def asked(messages) -> str:
         return [m.page_info_changed.query_string for m in messages if m.WhichOneof("type") == "page_info_changed"][-1]
 
-    there = [m.delta.new_element.multiselect for m in served.read("channel=app&lang=en", page="nps")]
-    segment, channel = (next(w for w in there if w.id.endswith(f"-{name}@en")) for name in ("segment", "channel"))
-    showed = {channel.id: ["App"], segment.id: [segment.options[0]]}
+    there = choices(served.read("channel=app&lang=en", page="nps"))
+    (segment, names), (channel, _) = there["segment@en"], there["channel@en"]
+    showed = {channel: ["App"], segment: [names[0]]}
     assert asked(served.read("channel=app&lang=en", page="nps", **showed)) == "channel=app&lang=en&segment=mass"
-    showed |= {channel.id: [], segment.id: []}  # what they chose there was let go
+    showed |= {channel: [], segment: []}  # what they chose there was let go
     assert asked(served.read("channel=app&lang=en", page="nps", **showed)) == "lang=en"
 
 
@@ -371,10 +371,8 @@ def test_names_under_which_a_server_is_reached():
 
 def test_a_branch_that_the_browser_still_tells_of_when_its_region_has_been_left(served):
     """A region is chosen, and in a moment a segment: what the browser then says of branches cannot be chosen now."""
-    opened = served.read("lang=en&period=all", "nps")
-    ids = {m.delta.new_element.multiselect.id.rsplit("-", 1)[1]: m.delta.new_element.multiselect.id
-           for m in opened if m.delta.new_element.WhichOneof("type") == "multiselect"}  # fmt: skip
-    branch, region, segment = (ids[f"{name}@en"] for name in ("branch", "region", "segment"))
+    there = choices(served.read("lang=en&period=all", "nps"))
+    branch, region, segment = (there[f"{name}@en"][0] for name in ("branch", "region", "segment"))
     said = {branch: ["East Gate"]}
     clicks = [{}, said, said | {region: ["South"]}, said | {region: ["South"], segment: ["VIP"]}]
     *_, south, both = served.follow("lang=en&period=all", "nps", clicks)

@@ -334,6 +334,8 @@ p.m-how {{ color: {c["muted"]}; font-size: .8rem; line-height: 1.5; margin: 0; }
 [data-testid="stSidebarNavItems"] > div + div {{ margin-top: .5rem; }}
 [data-testid="stSidebarNavItems"] :is(li, a) {{ margin: 0; }}
 .stButtonGroup [role="radiogroup"] {{ flex-wrap: wrap; }}
+.stButtonGroup [data-variant="pills"] {{ height: auto; min-height: 2rem; border-radius: 1rem; }}
+.stButtonGroup [data-variant="pills"] * {{ white-space: normal; text-align: left; overflow-wrap: anywhere; }}
 @media (min-width: 641px) {{ .stAppHeader {{ background: transparent; }} }}
 @media (max-width: 640px) {{
   .stMainBlockContainer {{ padding-left: .9rem; padding-right: .9rem; }}
