@@ -143,9 +143,11 @@ class Tab:
 
     def _offered(self, field):
         """The options of a filter; a list is opened again where a page that is still busy has closed it."""
-        if not field.evaluate("field => field.matches('input, button')"):
-            return field.locator(self.kind.beside)
         options = self.page.locator(self.kind.options)
+        if not field.evaluate("field => field.matches('input, button')"):
+            self.page.keyboard.press("Escape")  # a list that has been opened for a choice already seen
+            options.first.wait_for(state="detached")
+            return field.locator(self.kind.beside)
         for _ in range(10):
             self.page.keyboard.press("Escape")
             self.page.evaluate("document.activeElement.blur()")
@@ -165,6 +167,8 @@ class Tab:
         now = self.page.evaluate("bench.figures()")
         ms = self.page.evaluate("bench.painted - bench.down")
         changed = sum(a != b for a, b in zip(before, now, strict=False)) + abs(len(now) - len(before))
+        if all(figure == "[]" for figure in now):  # an empty figure is how a Dash page says that nothing is left
+            changed = 0
         return Painted(ms, self.size, changed, len(now))
 
 
