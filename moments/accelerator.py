@@ -1,6 +1,7 @@
 """A snapshot's fact tables once more, in the engine's own format beside the Parquet files: the same rows, read faster.
 
-They have the columns that some query may name; one that names another is answered from the Parquet files.
+They have the columns that some query may name; one that names another is answered from the Parquet files. What a query
+asks of each row and is dear to work out (`queries/rows.toml`) is a column besides.
 What is asked only of customers who answered more than once (`queries/nps_flow.sql`) has tables of its own: those with
 two answers, with three ... in one row each, their answers side by side in their order; the rows of those with many.
 Beside each table are folds of it, where they are much smaller: rows added up by day or month, or by month, weekday and
@@ -29,7 +30,7 @@ import duckdb
 
 from moments import contracts, queries
 
-FORMAT = 8
+FORMAT = 9
 FEWEST = 200_000  # rows of a table that is read as fast as a fold of it
 WORTH = 8  # a fold is made if it has at most an eighth of the rows
 MOST = 50_000_000  # and at most so many sums: they are in memory while they are added up, 16 bytes each
@@ -75,10 +76,12 @@ def build(folder: Path) -> None:
                 source = f"read_parquet({_quoted(folder / f'{table}.parquet')})"
                 have = _columns(engine, source)
                 named = queries.named(table, have)
-                engine.execute(f"create table made.{table} as select {', '.join(named)} from {source}")
+                packs = {sql: f"packed_{name}" for name, sql in queries.packs(table, have).items()}
+                listed = ", ".join([*named, *(f"{sql} as {column}" for sql, column in packs.items())])
+                engine.execute(f"create table made.{table} as select {listed} from {source}")
                 described["tables"][table] |= {"without": [column for column in have if column not in named]}
-                described["tables"][table] |= _again(engine, table, named)
-                described["tables"][table] |= {"codes": _codes(engine, table)} | _fold(engine, table)
+                described["tables"][table] |= {"packs": packs} | _again(engine, table, named)
+                described["tables"][table] |= {"codes": _codes(engine, table)} | _fold(engine, table, named)
             engine.execute("detach made")
         draft.write_text(json.dumps(described | {"file": made.name}, ensure_ascii=False, indent=1), encoding="utf-8")
         os.replace(draft, folder / DESCRIPTION)
@@ -107,6 +110,7 @@ def find(folder: Path) -> dict[str, Any] | None:
     {"file": its path, "tables": {table: {"bytes": of the Parquet, "without": columns that are only there,
     "again": columns of <table>_again if there is one, "beside": [n of <table>_again_<n>, ...],
     "codes": {dimension: [code, ...]},
+    "packs": {SQL over one row: the column that has it},
     "sums": {SQL over one row: the column of folds that has its sum},
     "folds": [{"name", "grain": what its times are cut to, "keys", "columns": that hold sums, "rows"}, ...]}}}, those
     with the fewest rows first; or one of the grain "row", its times not cut
@@ -138,8 +142,9 @@ def _origin(folder: Path) -> dict[str, Any]:
 
 
 def _made_by() -> dict[str, Any]:
-    defined = (queries.FOLDER / "sums.toml").read_bytes() + repr(FOLDS).encode()
-    return {"format": FORMAT, "engine": duckdb.__version__, "folds": hashlib.sha256(defined).hexdigest()[:16]}
+    said = [(queries.FOLDER / f"{file}.toml").read_bytes() for file in ("sums", "rows")]
+    defined = hashlib.sha256(b"".join(said) + repr(FOLDS).encode()).hexdigest()[:16]
+    return {"format": FORMAT, "engine": duckdb.__version__, "defined": defined}
 
 
 @contextlib.contextmanager
@@ -188,9 +193,9 @@ def _again(engine, table: str, have: Iterable[str]) -> dict[str, Any]:
     return {"again": columns, "beside": [*wide]}
 
 
-def _fold(engine, table: str) -> dict[str, Any]:
-    """Write the folds of a table that are worth it; {"sums", "folds"} of `find`."""
-    contract, have = contracts.load(table), _columns(engine, f"made.{table}")
+def _fold(engine, table: str, have: list[str]) -> dict[str, Any]:
+    """Write the folds of a table with these columns that are worth it; {"sums", "folds"} of `find`."""
+    contract = contracts.load(table)
     sums = sorted({"1", *queries.sums(table, have).values(), *queries.all_answered(table, have)})
     sums = {sql: f"sum_{n}" for n, sql in enumerate(sql for sql in sums if "$" not in sql)}
     (rows,) = engine.execute(f"select count(*) from made.{table}").fetchone()

@@ -1,4 +1,4 @@
-"""What the files of `queries/` say: headers, bodies, and `sums.toml` with what queries only ever add up.
+"""What the files of `queries/` say: headers, bodies, `sums.toml` with what queries only ever add up, and `rows.toml`.
 
 SQL is put together here and in `moments/warehouse.py`; only the warehouse runs it.
 """
@@ -16,7 +16,7 @@ from moments import contracts
 FOLDER = Path(__file__).parents[1] / "queries"
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
 _WORD = re.compile(r"\b[a-z][a-z0-9_]*\b")
-_HEADS = ("One row per", "Reads", "Adds", "Choices", "Values", "Each", "Hides", "Shown whole", "Columns")
+_HEADS = ("One row per", "Reads", "Adds", "Packs", "Choices", "Values", "Each", "Hides", "Shown whole", "Columns")
 _GIVEN = re.compile(r"\bas [a-z][a-z0-9_]*\b")
 _FAMILY = re.compile(r"\b([a-z]+)_\{item\}")
 
@@ -29,6 +29,7 @@ class Query:
     grain: str
     reads: dict[str, tuple[str, ...]]  # table -> columns that must be there
     adds: tuple[str, ...]  # names of sums.toml: of its rows it asks nothing but their sums
+    packs: tuple[str, ...]  # names of rows.toml: what it asks of each row that an accelerator has as a column
     choices: dict[str, tuple[str, ...]]  # placeholder -> allowed identifiers
     values: dict[str, str]  # bound parameter -> an example, which the tests use
     each: tuple[str, ...]  # families whose items repeat a line, e.g. ("perceived", "expected")
@@ -79,6 +80,7 @@ def _read_header(name: str, header: list[str], body: str) -> Query:
         grain=" ".join(fields["One row per"]),
         reads=reads,
         adds=tuple(w.strip() for w in " ".join(fields.get("Adds", [])).split(",") if w.strip()),
+        packs=tuple(w.strip() for w in " ".join(fields.get("Packs", [])).split(",") if w.strip()),
         choices=choices,
         values={line.split()[0]: " ".join(line.split()[2:]) for line in fields.get("Values", [])},
         each=tuple(w.strip() for w in " ".join(fields.get("Each", [])).split(",") if w.strip()),
@@ -118,13 +120,24 @@ def sums(
 
     have: the table's columns; only: narrows the items of families to these; items: whether with those over families.
     """
-    return _expanded(table, tuple(have), None if only is None else tuple(only), items)
+    return _expanded("sums", table, tuple(have), None if only is None else tuple(only), items)
+
+
+def packs(table: str, have: Iterable[str], only: Iterable[str] | None = None) -> dict[str, str]:
+    """What queries of a table ask of each row and is dear to work out: as `sums`, by `rows.toml`.
+
+    Without what the table has no column for: no item of its families, or one that it would name.
+    """
+    found = _expanded("rows", table, tuple(have), None if only is None else tuple(only), True)
+    return {name: sql for name, sql in found.items() if words(sql) & {*have}}
 
 
 @functools.lru_cache(maxsize=64)
-def _expanded(table: str, have: tuple[str, ...], only: tuple[str, ...] | None, items: bool) -> dict[str, str]:
+def _expanded(
+    file: str, table: str, have: tuple[str, ...], only: tuple[str, ...] | None, items: bool
+) -> dict[str, str]:
     found, null = {}, absent(table, have)
-    for name, body in _sums().get(table, {}).items():
+    for name, body in _over_a_row(file).get(table, {}).items():
         if not items and "{item}" in body:
             continue
         known = common(_FAMILY.findall(body), have)
@@ -151,8 +164,8 @@ def absent(table: str, have: Iterable[str]) -> dict[str, str]:
 
 
 @functools.cache
-def _sums() -> dict[str, dict[str, str]]:
-    return tomllib.loads((FOLDER / "sums.toml").read_text("utf-8"))
+def _over_a_row(file: str) -> dict[str, dict[str, str]]:
+    return tomllib.loads((FOLDER / f"{file}.toml").read_text("utf-8"))
 
 
 def common(families: Iterable[str], have: Iterable[str]) -> set[str]:
@@ -189,7 +202,7 @@ def _named(table: str) -> frozenset[str]:
     """Words of a table's queries with all their choices; of a family its beginning, "sat_"."""
     contract = contracts.load(table)
     found = {*contracts.DIMENSIONS, contract.time, *(contract.key[:1] if len(contract.key) > 1 else ())}
-    found |= words(" ".join(_sums().get(table, {}).values()))
+    found |= words(" ".join(sql for file in ("sums", "rows") for sql in _over_a_row(file).get(table, {}).values()))
     for asked in (load(file.stem) for file in FOLDER.glob("*.sql")):
         if table not in asked.reads:
             continue

@@ -254,12 +254,13 @@ def statement(name: str, filters: "Filters", items: Iterable[str] | None = None,
     sources = []
     for table in asked.reads:
         _require(table, asked, filters, chosen, repeated)
-        sums = queries.sums(table, filters.snapshot.columns(table), items) if asked.adds else {}
+        have = filters.snapshot.columns(table)
+        known = queries.sums(table, have, items) if asked.adds else {}
+        known = known | (queries.packs(table, have, items) if asked.packs else {})
         adds = [name.format(**chosen) for a in asked.adds for name in queries.each(a, repeated)]
+        over_a_row = {name: known[name] for name in (*adds, *asked.packs) if name in known}
         tests = predicates(table, filters, bound).values()
-        sources.append(
-            source(table, filters.snapshot, queries.words(body), {a: sums[a] for a in adds if a in sums}, tests)
-        )
+        sources.append(source(table, filters.snapshot, queries.words(body), over_a_row, tests))
     body = ", " + body[5:] if re.match(r"with\s", body) else "\n" + body
     sql = "with " + ",\n".join(sources) + body
     used = set(_PARAMETER.findall(sql))
@@ -283,8 +284,8 @@ def source(
 ) -> str:
     """`<table> as not materialized (select ... where <tests>)`, with a line for each column.
 
-    It has the columns that are `named`, null where the contract promises one that the table lacks, and the sums
-    `adds`: {name: SQL over one row}.
+    It has the columns that are `named`, null where the contract promises one that the table lacks, and what is added
+    up or packed, `adds`: {name: SQL over one row}.
     """
     have, null = snapshot.columns(table), queries.absent(table, snapshot.columns(table))
     parts = [c for c in have if c in named] + [f"{nothing} as {c}" for c, nothing in null.items() if c in named]
@@ -470,9 +471,11 @@ def _rewritten(root: Path, sql: str, bound: tuple, folder: Path, changed: int) -
         if of and queries.words(f"{found['parts']} {found['tests']}") & set(of["without"]):
             lacking.add(found["table"])
             return found[0]
-        fold = of and of["folds"] and _fold(found, of, sql.replace(found[0], ""), bound)
-        if not fold or not _attached(root, made["file"]):
+        if not of or not _attached(root, made["file"]):
             return found[0]
+        fold = of["folds"] and _fold(found, of, sql.replace(found[0], ""), bound)
+        if not fold:
+            return functools.reduce(lambda text, pack: text.replace(*pack), of["packs"].items(), found[0])
         more.update(fold.ends)
         return found[0].replace(found["rows"], fold.rows(found))
 

@@ -53,7 +53,7 @@ if plan is not None:
         panel.show(figure, rows, insights.one_more("staffing.counters", now, hour=int(hour)), click="counters")
 
     with here.panel("levers", half=True) as panel:
-        effects = panel.query("waiting_by_factors", names=" ".join(waiting.FACTORS))
+        effects = panel.query("waiting_by_factors")
         effects = waiting.in_minutes(waiting.factors(effects, max(at["estimate"], 0.1)))
         rows = staffing.levers(now["saves"], page.only(effects, "unexplained", "factor"))
         rows["name"] = rows["lever"].map(here.words("levers", rows["lever"]))

@@ -42,7 +42,7 @@ with here.panel("length", half=True) as panel:
     bin = here.picked("bin", dict(zip(rows["bin"].astype(str), rows["name"], strict=True)))
 
 with here.panel("factors", half=True) as panel:
-    rows = panel.query("waiting_by_factors", names=" ".join(waiting.FACTORS))
+    rows = panel.query("waiting_by_factors")
     rows = waiting.in_minutes(waiting.factors(rows, wait))
     rows["name"] = rows["factor"].map(here.words("factor", rows["factor"]))
     look = {"code": "factor", "better": -1, "highest": True, "said": {"wait": wait}}

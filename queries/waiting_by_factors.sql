@@ -1,11 +1,11 @@
 -- How long did the wait feel with each combination of the ten factors? (Sums for a regression on all of them together.)
 -- One row per: factors, replicate
 -- Reads: responses (wait_actual, wait_perceived, replicate)
--- Values: names VARCHAR idle before anxious uncertain unexplained unfair valuable alone uncomfortable unfamiliar
+-- Packs: factors
 -- Each: factor
 -- Hides: n in all
 -- Columns:
---   factors    INTEGER  bit k is set where the k-th of the names was there
+--   factors    INTEGER  bit k is set where the k-th of metrics.waiting.FACTORS was there
 --   replicate  TINYINT
 --   n          BIGINT
 --   sum_x      DOUBLE   x = ln(actual minutes)
@@ -14,16 +14,9 @@
 --   sum_xy     DOUBLE
 --   sum_yy     DOUBLE
 with told as (
-    select
-        replicate,
-        ln(wait_actual) as x,
-        ln(wait_perceived) as y,
-        0
-        + case when factor_{item} then coalesce(1 << list_position(split($names, ' '), '{item}') - 1, 0) else 0 end -- each item
-        as factors
+    select replicate, factors, ln(wait_actual) as x, ln(wait_perceived) as y
     from responses
-    where wait_actual > 0 and wait_perceived > 0
-        and factor_{item} is not null -- each item
+    where wait_actual > 0 and wait_perceived > 0 and factors is not null
 )
 select
     factors,

@@ -245,6 +245,16 @@ def test_no_fold_tells_what_was_cut_off_its_times(folded):
             pd.testing.assert_frame_equal(rows(fast, bound), rows(sql, {}))
 
 
+def test_what_is_dear_to_work_out_for_a_row_is_read_from_a_column(folded, sample):
+    """Also where only some of the items are there; of items that are narrowed it is worked out."""
+    for snapshot in (folded, sample):
+        sql, bound = warehouse.statement("waiting_by_factors", Filters(snapshot))
+        assert "packed_factors as factors" in warehouse._accelerated(datasets.root(), sql, bound)[0]
+        narrow, bound = warehouse.statement("waiting_by_factors", Filters(snapshot), items=["idle", "alone"])
+        fast, _ = warehouse._accelerated(datasets.root(), narrow, bound)
+        assert "packed_" not in fast and ".parquet" not in fast and len(rows(fast, bound)) > 1
+
+
 def test_what_no_query_names_is_left_out_and_read_from_parquet(sample, monkeypatch):
     without = accelerator.find(sample.path)["tables"]["responses"]["without"]
     assert "touch_wait" in without and not {"recommend", "branch", "answered_at", "pain_time"} & {*without}

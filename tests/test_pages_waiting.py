@@ -214,7 +214,7 @@ def test_story_effects_are_those_that_were_drawn(shipped):
     from moments.sample.answers import FACTORS
 
     asked = Filters(datasets.current(shipped))
-    sums = warehouse.query("waiting_by_factors", asked, names=" ".join(waiting.FACTORS))
+    sums = warehouse.query("waiting_by_factors", asked)
     found = waiting.factors(sums, 10).set_index("factor")
     drawn = {name: math.expm1(added) for name, (_, added) in FACTORS.items()}
     assert sum(found.loc[name, "low"] <= effect <= found.loc[name, "high"] for name, effect in drawn.items()) >= 8

@@ -2,7 +2,9 @@
 
 import contextlib
 import itertools
+import math
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 
 import conftest
@@ -13,6 +15,7 @@ import pytest
 
 from moments import datasets, queries, warehouse
 from moments.filters import Filters
+from moments.metrics import waiting
 
 QUERIES = sorted(p.stem for p in queries.FOLDER.glob("*.sql") if not p.stem.startswith("_"))
 EXPECTED = Path(__file__).parent / "expected"
@@ -120,6 +123,24 @@ def test_what_two_items_add_is_the_same_in_either_order(few):
     items = {item for pair in both for item in pair}
     assert len(both) == len(items) ** 2 and len({*both.values()}) == len(items) * (len(items) + 1) / 2 > 1
     assert all(both[a, b] == both[b, a] for a, b in both)
+
+
+def test_factors_of_a_wait_are_packed_in_the_order_in_which_they_are_read(data_root):
+    """One answer for each factor, with a wait of its own; one that leaves a question open tells nothing."""
+    flags = {f"factor_{name}": [k == nth for k in range(10)] for nth, name in enumerate(waiting.FACTORS)}
+    table = pa.table({name: [*flag, True] for name, flag in flags.items()} | {
+        "factor_alone": [*flags["factor_alone"], None], "response": range(11), "wait_perceived": [3.0] * 11,
+        "wait_actual": [math.exp(k) for k in range(11)], "replicate": pa.array([0] * 11, pa.int8()),
+        "answered_at": pa.array([date(2025, 1, 1)] * 11, pa.date32()).cast(pa.timestamp("us")),
+    })  # fmt: skip
+    for columns in (table.column_names, [c for c in table.column_names if c != "factor_before"]):
+        tables = {"responses": table.select(columns)}
+        chosen = Filters(conftest.write("factors", name=f"s{len(columns)}", threshold=1, tables=tables))
+        found = warehouse.query("waiting_by_factors", chosen)
+        kept = [k for k, name in enumerate(waiting.FACTORS) if f"factor_{name}" in columns]
+        assert dict(zip(found["factors"], found["sum_x"].round(9), strict=True)) == (
+            {1 << k: k for k in kept} | ({} if len(kept) == 10 else {0: 1})
+        )
 
 
 def test_the_flow_goes_by_time_and_of_one_moment_by_number(data_root):
