@@ -137,6 +137,7 @@ def begin() -> None:
 def finish() -> None:
     """Write the choices of this page into the URL, defaults left out. Last thing of every run that is whole."""
     state = st.session_state
+    state.page = get_script_run_ctx().page_script_hash  # at first it was only the name in the link
     state.acted = False  # a link whose weights were mended is no click
     url = {name: values for name, values in state.chosen.items() if name in state.drawn}
     state.url = {name: values for name, values in url.items() if values}

@@ -144,6 +144,21 @@ def test_a_filter_changes_the_number_the_link_and_back_undoes_it(chromium, serve
         expect(value(page)).to_have_text("15.4")
 
 
+def test_back_undoes_also_after_a_reload_where_nothing_had_been_chosen(chromium, served):
+    with reader(chromium, served, "nps") as page:
+        chips = page.locator(".st-key-chips")
+        choose(page, "渠道", "手机")
+        expect(chips).to_contain_text("渠道 手机")
+        expect(page).to_have_url(re.compile("channel=app"))
+        page.reload()
+        expect(chips).to_contain_text("渠道 手机")
+        expect(page.locator(".m-foot")).to_be_visible()
+        page.go_back()
+        expect(page).to_have_url(re.compile(r"/nps$"))
+        expect(chips).not_to_contain_text("手机")
+        expect(page).to_have_url(re.compile(r"/nps$"))
+
+
 def test_a_chip_lets_go_of_its_filter_and_reset_of_all(chromium, served):
     with reader(chromium, served, "nps?lang=en&period=all&channel=app") as page:
         expect(value(page)).to_have_text("66.7")
