@@ -208,7 +208,10 @@ def test_peoples_names_are_shown_as_they_are_and_whole(chromium, data_root, tmp_
 @pytest.mark.slow
 def test_language_changes_and_the_choice_stays(chromium, served):
     with reader(chromium, served, "nps?period=all&channel=app") as page:
+        finding = page.locator(".m-finding").first
+        expect(finding).to_have_css("font-variant-east-asian", "normal")
         page.get_by_text("English", exact=True).click()
+        expect(finding).to_have_css("font-variant-east-asian", "proportional-width")
         expect(page.locator("h1.m-title")).to_have_text("Net promoter score")
         expect(value(page)).to_have_text("66.7")
         expect(page.locator(".st-key-chips")).to_contain_text("Channel App")

@@ -279,10 +279,13 @@ def css() -> str:
     """The stylesheet of what is set in type; sizes follow the mode."""
     # .gtitle is the source line of a figure: too long for a phone, but a saved picture has it all the same
     base = 20 if on_wall() else 16
+    # :lang(en): Chinese fonts set quotation marks as wide as a character; Plotly measures its text without that
     # .stAppHeader: with the side bar folded away, Streamlit lays an empty strip over the title
     c = tokens()
     return f"""<style>
 html {{ font-size: {base}px; }}
+html:lang(en) {{ font-variant-east-asian: proportional-width; }}
+.js-plotly-plot {{ font-variant-east-asian: normal; }}
 .stApp, .stApp button, .stApp input {{ font-family: {FONTS}; font-variant-numeric: tabular-nums; }}
 .stMain .stPageLink :is(span, span *) {{ white-space: normal; line-height: 1.45; }}
 .stMainBlockContainer {{ max-width: 1500px; padding-top: 2.5rem; }}
