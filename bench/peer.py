@@ -153,9 +153,9 @@ def drawer(name: str):
 
 def _filter(dimension: str, codes: list[str]):
     """A list, or the few codes side by side, as the sidebar has it."""
-    if dimension == "branch" or len(codes) > filters.FEW:
-        return dcc.Dropdown(codes, [], multi=True, id=dimension, placeholder=dimension)
-    return dcc.Checklist(codes, [], id=dimension, inline=True)
+    if filters.side_by_side(dimension, codes):
+        return dcc.Checklist(codes, [], id=dimension, inline=True)
+    return dcc.Dropdown(codes, [], multi=True, id=dimension, placeholder=dimension)
 
 
 def app(dataset: str, name: str) -> Dash:

@@ -333,11 +333,16 @@ def sidebar() -> Filters:
             options = _codes(dimension, chosen)
             if options:
                 names = dict(zip(options, labels(snapshot, dimension, options), strict=True))
-                widget = _list if dimension == "branch" or len(options) > FEW else _pills
+                widget = _pills if side_by_side(dimension, options) else _list
                 picked = some_of(dimension, options, widget, label=_say(dimension), format_func=names.get)
                 chosen = chosen.only(**{dimension: picked})
     st.session_state.filters = chosen
     return chosen
+
+
+def side_by_side(dimension: str, codes: Sequence[str]) -> bool:
+    """Whether these are so few that all stand in sight. Branches never do: a region changes how many they are."""
+    return dimension != "branch" and len(codes) <= FEW
 
 
 def _list(key: str, **words) -> None:

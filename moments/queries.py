@@ -126,7 +126,7 @@ def sums(
 def packs(table: str, have: Iterable[str], only: Iterable[str] | None = None) -> dict[str, str]:
     """What queries of a table ask of each row and is dear to work out: as `sums`, by `rows.toml`.
 
-    Without what the table has no column for: no item of its families, or one that it would name.
+    Without what would name none of the table's columns.
     """
     found = _expanded("rows", table, tuple(have), None if only is None else tuple(only), True)
     return {name: sql for name, sql in found.items() if words(sql) & {*have}}
